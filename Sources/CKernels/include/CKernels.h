@@ -1,0 +1,75 @@
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The vector loops of both programs. Every function here is a pure loop over memory that the caller owns; nothing
+// allocates, nothing keeps state. All are compiled with -ffp-contract=off, so that a value does not depend on the CPU.
+
+// MARK: Random numbers
+
+/// Philox 4x32-10: ten rounds over a counter of four words under a key of two.
+/// Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
+void grf_philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_t result[4]);
+
+// MARK: Storage
+
+/// Undoes HDF5's shuffle filter: `source` holds the first byte of every element, then the second, and so on. Bytes
+/// after the last whole element are copied as they are.
+void grf_unshuffle(const uint8_t *source, uint8_t *target, size_t bytes, size_t width);
+
+/// Rounds Doubles to Floats; returns how many finite values became infinite.
+size_t grf_narrow_f64(const double *source, float *target, size_t count);
+
+/// Copies the columns `columns[0 ..< selected]` of `[rows, width]` into `target` `[rows, stride]`, from column `first`.
+void grf_gather_columns_f32(const float *source, size_t rows, size_t width, const size_t *columns, size_t selected,
+                            float *target, size_t stride, size_t first);
+/// The same from Doubles, rounded; returns how many finite values became infinite.
+size_t grf_gather_columns_f64(const double *source, size_t rows, size_t width, const size_t *columns, size_t selected,
+                              float *target, size_t stride, size_t first);
+
+// MARK: Preprocessing
+
+/// Sets `flags[r]` to 1 where every value of row r of `[rows, width]` is 0 (−0 counts, NaN does not), else to 0.
+void grf_zero_rows(const float *values, size_t rows, size_t width, uint8_t *flags);
+
+/// Sets `flags[r]` to 1 where every value of row r of `[rows, width]` is finite, else to 0; returns the count of zeros.
+size_t grf_finite_rows(const float *values, size_t rows, size_t width, uint8_t *flags);
+size_t grf_finite_rows_f64(const double *values, size_t rows, size_t width, uint8_t *flags);
+
+/// Adds the finite values of one row to `sums` and 1 to their `counts`.
+void grf_accumulate(const float *row, size_t width, double *sums, double *counts);
+
+/// What `grf_moments_*` gathers of each dimension: parallel arrays of `[width]`.
+typedef struct {
+    double *count, *mean, *m2, *min, *max, *nan, *posinf, *neginf;
+} grf_moments;
+
+/// Welford's update with each row of `[rows, width]`, `repeat` times a row, in row order; non-finite values are only
+/// counted. Source: Welford 1962.
+void grf_moments_f32(const float *values, size_t rows, size_t width, size_t repeat, grf_moments moments);
+void grf_moments_f64(const double *values, size_t rows, size_t width, size_t repeat, grf_moments moments);
+
+/// How the values of a tensor are finished: `(x − shift) / scale` in Double by column, non-finite `x` becomes 0, one
+/// rounding to the target type.
+typedef struct {
+    const double *shift, *scale;
+    size_t width;
+    /// The column of the first value.
+    size_t column;
+} grf_scaling;
+
+/// Each returns the index of the first finite value whose result lies beyond the target type, or `count`.
+size_t grf_finish_f32_f32(const float *source, float *target, size_t count, grf_scaling scaling);
+size_t grf_finish_f32_f16(const float *source, uint16_t *target, size_t count, grf_scaling scaling);
+size_t grf_finish_f32_bf16(const float *source, uint16_t *target, size_t count, grf_scaling scaling);
+size_t grf_finish_f64_f32(const double *source, float *target, size_t count, grf_scaling scaling);
+size_t grf_finish_f64_f16(const double *source, uint16_t *target, size_t count, grf_scaling scaling);
+size_t grf_finish_f64_bf16(const double *source, uint16_t *target, size_t count, grf_scaling scaling);
+
+/// Exact widening.
+void grf_widen_f16(const uint16_t *source, float *target, size_t count);
+void grf_widen_bf16(const uint16_t *source, float *target, size_t count);
+
+/// The sum of `count` floats in eight strided lanes: a memory read with arithmetic too cheap to matter.
+double grf_sum_f32(const float *values, size_t count);

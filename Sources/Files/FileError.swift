@@ -1,0 +1,51 @@
+/// A call to the file system that failed: what was tried, on what, and the system's reason.
+public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+  public enum Operation: Equatable, Sendable {
+    case open, create, list, remove, sync, map, inspect, lock
+    case read(bytes: Int, offset: Int)
+    case write(bytes: Int, offset: Int)
+    case rename(to: String)
+    case exchange(with: String)
+  }
+
+  public let operation: Operation
+  public let path: String
+  /// The system's error number; 0 where a file simply ended too soon.
+  public let code: Int32
+
+  public init(_ operation: Operation, _ path: String, code: Int32) {
+    self.operation = operation
+    self.path = path
+    self.code = code
+  }
+
+  public var description: String {
+    let what =
+      switch operation {
+      case .open: "cannot be opened"
+      case .create: "cannot be created"
+      case .list: "cannot be listed"
+      case .remove: "cannot be removed"
+      case .sync: "cannot be synced to disk"
+      case .map: "cannot be mapped"
+      case .inspect: "cannot be inspected"
+      case .lock: "cannot be locked"
+      case .read(let bytes, let offset): "cannot read \(bytes) bytes at offset \(offset)"
+      case .write(let bytes, let offset): "cannot write \(bytes) bytes at offset \(offset)"
+      case .rename(let target): "cannot be renamed to \(target)"
+      case .exchange(let other): "cannot be exchanged with \(other)"
+      }
+    return "\(path): \(what): \(code == 0 ? "the file ends before" : SystemError.text(code))\(remedy)"
+  }
+
+  private var remedy: String {
+    switch SystemError.kind(code) {
+    case .full: "; free space there, or choose another place"
+    case .tooLarge: "; raise the limit on file sizes (ulimit -f)"
+    case .denied: "; check its permissions"
+    case .missing: "; check the path"
+    case .tooManyOpen: "; raise the limit on open files (ulimit -n)"
+    case .other: ""
+    }
+  }
+}

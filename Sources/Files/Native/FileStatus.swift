@@ -1,0 +1,32 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// What a path or a descriptor leads to.
+package struct FileStatus: Sendable {
+  package let size: Int
+  package let isFolder: Bool
+  package let isRegularFile: Bool
+  package let isSymbolicLink: Bool
+
+  init(_ status: stat) {
+    size = Int(status.st_size)
+    isFolder = status.st_mode & S_IFMT == S_IFDIR
+    isRegularFile = status.st_mode & S_IFMT == S_IFREG
+    isSymbolicLink = status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  /// The status of what `path` leads to, or nil where nothing is there.
+  package static func of(_ path: String, followingLinks: Bool = true) throws(FileError) -> FileStatus? {
+    var status = stat()
+    // SAFETY: both calls fill the struct they are given.
+    let result = unsafe followingLinks ? stat(path, &status) : lstat(path, &status)
+    if result == 0 { return FileStatus(status) }
+    if SystemError.last == ENOENT || SystemError.last == ENOTDIR { return nil }
+    throw FileError(.inspect, path, code: SystemError.last)
+  }
+}

@@ -1,0 +1,45 @@
+internal import CSystem
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// A file mapped into memory, read-only, until the last reference goes.
+///
+/// A file that is cut short while it is mapped ends the process with one error line, not with a bus error.
+@safe package final class MappedFile: Sendable {
+  package let path: String
+  package let count: Int
+  // SAFETY: set once; points to `count` readable bytes (none where `count` is 0) until deinit.
+  private nonisolated(unsafe) let start: UnsafeRawPointer?
+  private let slot: Int32
+
+  package init(_ path: String) throws(FileError) {
+    let file = try File(reading: path)
+    let count = try file.size
+    self.path = path
+    self.count = count
+    let mapped = count > 0 ? try unsafe file.map(length: count) : nil
+    unsafe start = UnsafeRawPointer(mapped)
+    slot = if let mapped = unsafe mapped { unsafe grf_watch_mapping(mapped, count, path) } else { -1 }
+  }
+
+  deinit {
+    grf_unwatch_mapping(slot)
+    if let start = unsafe start { _ = unsafe munmap(UnsafeMutableRawPointer(mutating: start), count) }
+  }
+
+  /// All bytes of the file.
+  package var bytes: RawSpan {
+    @_lifetime(borrow self)
+    get {
+      // SAFETY: the mapping lives as long as this object, which the span borrows.
+      let span = unsafe RawSpan(_unsafeStart: start ?? UnsafeRawPointer(bitPattern: 1)!, byteCount: count)
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+}
