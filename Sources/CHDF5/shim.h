@@ -21,3 +21,34 @@ static inline hid_t grf_H5T_IEEE_F32LE(void) { return H5T_IEEE_F32LE; }
 static inline hid_t grf_H5T_IEEE_F64LE(void) { return H5T_IEEE_F64LE; }
 static inline hid_t grf_H5T_C_S1(void) { return H5T_C_S1; }
 static inline size_t grf_H5T_VARIABLE(void) { return H5T_VARIABLE; }
+
+// The types behind H5Literate changed between 1.10 and 1.12; the macro names follow. The names of a group's links go
+// to `visit` one by one; it returns 0 to go on.
+typedef int (*grf_name_visitor)(void *context, const char *name);
+typedef struct {
+    grf_name_visitor visit;
+    void *context;
+} grf_name_visit;
+
+static herr_t grf_visit_link(hid_t group, const char *name, const H5L_info_t *info, void *data) {
+    (void)group, (void)info;
+    grf_name_visit *names = (grf_name_visit *)data;
+    return names->visit(names->context, name);
+}
+
+static inline herr_t grf_visit_names(hid_t group, grf_name_visitor visit, void *context) {
+    grf_name_visit names = {visit, context};
+    return H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, grf_visit_link, &names);
+}
+
+// H5Oget_info's numbered variants differ between versions; only the kind of object is wanted.
+static inline int grf_is_group(hid_t object) { return H5Iget_type(object) == H5I_GROUP; }
+static inline int grf_is_dataset(hid_t object) { return H5Iget_type(object) == H5I_DATASET; }
+
+static inline herr_t grf_reclaim(hid_t type, hid_t space, void *buffer) {
+#if H5_VERSION_GE(1, 12, 0)
+    return H5Treclaim(type, space, H5P_DEFAULT, buffer);
+#else
+    return H5Dvlen_reclaim(type, space, H5P_DEFAULT, buffer);
+#endif
+}

@@ -30,18 +30,33 @@ GRF_CLONES size_t grf_narrow_f64(const double *source, float *target, size_t cou
     return overflows;
 }
 
-void grf_gather_columns_f32(const float *source, size_t rows, size_t width, const size_t *columns, size_t selected,
-                            float *target, size_t stride, size_t first) {
-    for (size_t r = 0; r < rows; r++)
-        for (size_t c = 0; c < selected; c++) target[r * stride + first + c] = source[r * width + columns[c]];
+// Columns that lie side by side on both sides are one copy a row.
+GRF_INLINE int side_by_side(const size_t *sources, const size_t *targets, size_t count) {
+    for (size_t k = 1; k < count; k++)
+        if (sources[k] != sources[0] + k || targets[k] != targets[0] + k) return 0;
+    return 1;
 }
 
-size_t grf_gather_columns_f64(const double *source, size_t rows, size_t width, const size_t *columns, size_t selected,
-                              float *target, size_t stride, size_t first) {
+void grf_place_columns_f32(const float *source, size_t rows, size_t width, const size_t *sources,
+                           const size_t *targets, size_t count, float *target, size_t stride) {
+    if (count == 0) return;
+    if (side_by_side(sources, targets, count)) {
+        const float *from = source + sources[0];
+        float *to = target + targets[0];
+        for (size_t r = 0; r < rows; r++, from += width, to += stride)
+            for (size_t k = 0; k < count; k++) to[k] = from[k];
+    } else {
+        for (size_t r = 0; r < rows; r++)
+            for (size_t k = 0; k < count; k++) target[r * stride + targets[k]] = source[r * width + sources[k]];
+    }
+}
+
+size_t grf_place_columns_f64(const double *source, size_t rows, size_t width, const size_t *sources,
+                             const size_t *targets, size_t count, float *target, size_t stride) {
     size_t overflows = 0;
     for (size_t r = 0; r < rows; r++)
-        for (size_t c = 0; c < selected; c++)
-            target[r * stride + first + c] = narrow(source[r * width + columns[c]], &overflows);
+        for (size_t k = 0; k < count; k++)
+            target[r * stride + targets[k]] = narrow(source[r * width + sources[k]], &overflows);
     return overflows;
 }
 

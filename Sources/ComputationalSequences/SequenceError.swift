@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 
 /// What can be wrong with a computational sequence file. Cases carry the facts; ``description`` says what, where, and
 /// what to do.
@@ -23,13 +23,16 @@ public enum SequenceError: Error, Equatable, Sendable {
   case invalidInterval(path: String, entry: String, row: Int, start: Double, end: Double)
   case damagedChunk(path: String, dataset: String, row: Int, column: Int, reason: String)
   case cannotWrite(path: String, object: String, reason: String)
-  case file(FileFailure)
+  case file(FileError)
 }
 
-/// A failed system call on a sequence file, in the system's words.
-public struct FileFailure: Error, Equatable, Sendable {
-  public let text: String
-  init(_ error: FileError) { text = error.description }
+extension SequenceError {
+  /// Runs `body` and passes its failure on as one of a sequence file.
+  static func wrapping<Result: ~Copyable>(
+    _ body: () throws(FileError) -> Result
+  ) throws(SequenceError) -> Result {
+    do { return try body() } catch { throw .file(error) }
+  }
 }
 
 extension SequenceError: CustomStringConvertible {
@@ -69,7 +72,7 @@ extension SequenceError: CustomStringConvertible {
     case .damagedChunk(let path, let dataset, let row, let column, let reason):
       "\(path): \(dataset), the chunk at row \(row), column \(column), is damaged (\(reason)); fetch the file again"
     case .cannotWrite(let path, let object, let reason): "\(path): cannot write \(object): \(reason)"
-    case .file(let failure): failure.text
+    case .file(let error): error.description
     }
   }
 }

@@ -21,12 +21,12 @@ void grf_unshuffle(const uint8_t *source, uint8_t *target, size_t bytes, size_t 
 /// Rounds Doubles to Floats; returns how many finite values became infinite.
 size_t grf_narrow_f64(const double *source, float *target, size_t count);
 
-/// Copies the columns `columns[0 ..< selected]` of `[rows, width]` into `target` `[rows, stride]`, from column `first`.
-void grf_gather_columns_f32(const float *source, size_t rows, size_t width, const size_t *columns, size_t selected,
-                            float *target, size_t stride, size_t first);
+/// Copies column `sources[k]` of `[rows, width]` into column `targets[k]` of `[rows, stride]`, for `count` columns.
+void grf_place_columns_f32(const float *source, size_t rows, size_t width, const size_t *sources,
+                           const size_t *targets, size_t count, float *target, size_t stride);
 /// The same from Doubles, rounded; returns how many finite values became infinite.
-size_t grf_gather_columns_f64(const double *source, size_t rows, size_t width, const size_t *columns, size_t selected,
-                              float *target, size_t stride, size_t first);
+size_t grf_place_columns_f64(const double *source, size_t rows, size_t width, const size_t *sources,
+                             const size_t *targets, size_t count, float *target, size_t stride);
 
 // MARK: Preprocessing
 

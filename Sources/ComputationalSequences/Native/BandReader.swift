@@ -1,0 +1,174 @@
+internal import CKernels
+internal import Files
+package import PackedSequences
+
+/// A worker's reader: takes raw chunks from the file, undoes their filters, and hands out bands of rows.
+///
+/// Memory is what one band needs (``RawStorage/workingBytes(selected:)``), whatever the size of the dataset.
+package struct BandReader: ~Copyable {
+  private let inflater = Inflater()
+  private var stored = ScratchBuffer()
+  private var inflated = ScratchBuffer()
+  private var unshuffled = ScratchBuffer()
+  private var band = ScratchBuffer()
+
+  package init() {}
+
+  /// Gives back buffers that an unusually large chunk made grow.
+  package mutating func trim(to bytes: Int) {
+    stored.trim(to: bytes)
+    inflated.trim(to: bytes)
+    unshuffled.trim(to: bytes)
+    band.trim(to: bytes)
+  }
+
+  /// Reads the bands that hold wanted rows, in row order; a chunk is read at most once, and not at all where it holds
+  /// no wanted row or no selected column.
+  ///
+  /// - Parameters:
+  ///   - wanted: runs of rows, sorted by start; they may overlap.
+  ///   - selection: which columns, in which order.
+  ///   - body: receives the first row, the values `[rows, selected]` as Float32, and how many finite Doubles became
+  ///     infinite among them.
+  /// - Throws: ``SequenceError/damagedChunk(path:dataset:row:column:reason:)``, or what `body` throws.
+  package mutating func readBands(
+    of storage: borrowing RawStorage, wanted: [RowRun], selection: ColumnSelection,
+    _ body: (_ firstRow: Int, _ rows: Int, _ values: Span<Float>, _ overflows: Int) throws -> Void
+  ) throws {
+    let grid = (rows: storage.gridRows, columns: storage.gridColumns)
+    let placements = (0..<grid.columns).map {
+      selection.placements(first: $0 * storage.chunkColumns, count: storage.chunkColumns)
+    }
+    let passesThrough = storage.info.element == .float32 && grid.columns == 1 && selection.isIdentity
+    var wantedIndex = 0
+    for gridRow in 0..<grid.rows {
+      let rows = storage.rows(ofGridRow: gridRow)
+      // Runs are sorted by start only, so the first that ends later may hide longer ones before it: none are skipped
+      // for good unless they end before this band.
+      while wantedIndex < wanted.count && wanted[wantedIndex].end <= rows.lowerBound { wantedIndex += 1 }
+      guard wanted[wantedIndex...].prefix(while: { $0.start < rows.upperBound }).contains(where: { $0.range.overlaps(rows) })
+      else { continue }
+      if passesThrough {
+        let values = unsafe try chunk(gridRow, 0, of: storage, rows: rows.count)
+        // SAFETY: the chunk holds `rows` rows of Floats and stays as it is while `body` runs.
+        let floats = unsafe UnsafeBufferPointer(values.bindMemory(to: Float.self))
+        try body(rows.lowerBound, rows.count, unsafe floats.span, 0)
+        continue
+      }
+      let target = unsafe band.take(rows.count * selection.count * 4).bindMemory(to: Float.self)
+      var overflows = 0
+      for gridColumn in 0..<grid.columns where !placements[gridColumn].sources.isEmpty {
+        let values = unsafe try chunk(gridRow, gridColumn, of: storage, rows: rows.count)
+        overflows += unsafe place(
+          values, of: storage, rows: rows.count, placements[gridColumn], into: target, stride: selection.count)
+      }
+      try body(rows.lowerBound, rows.count, unsafe UnsafeBufferPointer(target).span, overflows)
+    }
+  }
+
+  /// Reads a numeric dataset whole, as Doubles `[rows, columns]`.
+  package mutating func readDoubles(of storage: borrowing RawStorage) throws -> [Double] {
+    var values = [Double](repeating: 0, count: storage.info.rows * storage.info.columns)
+    for gridRow in 0..<storage.gridRows {
+      let rows = storage.rows(ofGridRow: gridRow)
+      for gridColumn in 0..<storage.gridColumns {
+        let source = unsafe try chunk(gridRow, gridColumn, of: storage, rows: rows.count)
+        let first = gridColumn * storage.chunkColumns
+        let columns = min(storage.chunkColumns, storage.info.columns - first)
+        for row in 0..<rows.count {
+          for column in 0..<columns {
+            let index = row * storage.chunkColumns + column
+            // SAFETY: the chunk holds rows × chunkColumns elements of this type.
+            let value =
+              storage.info.element == .float32
+              ? unsafe Double(source.loadUnaligned(fromByteOffset: index * 4, as: Float.self))
+              : unsafe source.loadUnaligned(fromByteOffset: index * 8, as: Double.self)
+            values[(rows.lowerBound + row) * storage.info.columns + first + column] = value
+          }
+        }
+      }
+    }
+    return values
+  }
+
+  /// Reads a dataset of fixed-width strings (one column), band by band in row order.
+  package mutating func readStrings(
+    of storage: borrowing RawStorage, _ body: (_ row: Int, _ text: Span<UInt8>) throws -> Void
+  ) throws {
+    let width = storage.info.elementBytes
+    for gridRow in 0..<storage.gridRows {
+      let rows = storage.rows(ofGridRow: gridRow)
+      let source = unsafe try chunk(gridRow, 0, of: storage, rows: rows.count)
+      for row in 0..<rows.count {
+        // A chunk's rows are chunkColumns wide; the first column is the only one.
+        let start = row * storage.chunkColumns * width
+        // SAFETY: the chunk holds rows × chunkColumns strings of this width.
+        let bytes = unsafe UnsafeBufferPointer(
+          rebasing: UnsafeBufferPointer(source.bindMemory(to: UInt8.self))[start..<start + width])
+        try body(rows.lowerBound + row, unsafe bytes.span)
+      }
+    }
+  }
+
+  /// One chunk with its filters undone: at least `rows` rows of it.
+  private mutating func chunk(
+    _ gridRow: Int, _ gridColumn: Int, of storage: borrowing RawStorage, rows: Int
+  ) throws(SequenceError) -> UnsafeMutableRawBufferPointer {
+    let chunk = storage.chunks[gridRow * storage.gridColumns + gridColumn]
+    func damaged(_ reason: String) -> SequenceError {
+      .damagedChunk(
+        path: storage.source.file.path, dataset: storage.info.object, row: gridRow * storage.chunkRows,
+        column: gridColumn * storage.chunkColumns, reason: reason)
+    }
+    guard chunk.bytes >= 0, chunk.address >= 0, chunk.bytes <= storage.source.size,
+      chunk.address <= storage.source.size - chunk.bytes
+    else { throw damaged("it lies beyond the end of the file") }
+    var bytes = unsafe stored.take(chunk.bytes)
+    try SequenceError.wrapping { () throws(FileError) in
+      try unsafe storage.source.file.read(into: bytes, at: chunk.address)
+    }
+    for (index, filter) in storage.info.filters.enumerated().reversed() where chunk.filterMask >> index & 1 == 0 {
+      switch filter {
+      case .deflate:
+        guard storage.chunkBytes / 1100 <= bytes.count else { throw damaged("it is too short for its rows") }
+        let target = unsafe inflated.take(storage.chunkBytes)
+        if let reason = unsafe inflater.inflate(UnsafeRawBufferPointer(bytes), into: target) { throw damaged(reason) }
+        unsafe bytes = target
+      case .shuffle(let width):
+        let target = unsafe unshuffled.take(bytes.count)
+        // SAFETY: both buffers have the same length.
+        unsafe grf_unshuffle(bytes.baseAddress, target.baseAddress, bytes.count, width)
+        unsafe bytes = target
+      case .other(let name): throw damaged("the filter \(name) cannot be undone")
+      }
+    }
+    let least = rows * storage.chunkColumns * storage.info.elementBytes
+    guard bytes.count >= least else { throw damaged("it is too short for its rows") }
+    return unsafe bytes
+  }
+
+  private func place(
+    _ values: UnsafeMutableRawBufferPointer, of storage: borrowing RawStorage, rows: Int,
+    _ placement: (sources: [Int], targets: [Int]), into target: UnsafeMutableBufferPointer<Float>, stride: Int
+  ) -> Int {
+    let width = storage.chunkColumns
+    let count = placement.sources.count
+    return unsafe placement.sources.withUnsafeBytes { sources in
+      unsafe placement.targets.withUnsafeBytes { targets in
+        // SAFETY: non-negative Ints are size_t bit for bit; the chunk holds `rows` rows of `width` elements, the
+        // target `rows` rows of `stride`, and every placement lies within both.
+        let sources = unsafe sources.bindMemory(to: Int.self).baseAddress
+        let targets = unsafe targets.bindMemory(to: Int.self).baseAddress
+        if storage.info.element == .float32 {
+          unsafe grf_place_columns_f32(
+            values.bindMemory(to: Float.self).baseAddress, rows, width, sources, targets, count, target.baseAddress,
+            stride)
+          return 0
+        }
+        return unsafe grf_place_columns_f64(
+          values.bindMemory(to: Double.self).baseAddress, rows, width, sources, targets, count, target.baseAddress,
+          stride)
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+internal import CHDF5
+
+extension HDF5 {
+  /// Selects whole rows of a dataset, calls `read` with the spaces of memory and file, and returns what it returned.
+  private static func withRows<Result>(
+    _ rows: Range<Int>, columns: Int, of dataset: borrowing HDF5Handle, rank: Int,
+    _ read: (_ memory: hid_t, _ file: hid_t) -> Result?
+  ) -> Result? {
+    guard let file = HDF5Handle.space(H5Dget_space(dataset.id)) else { return nil }
+    let start = Array([hsize_t(rows.lowerBound), 0].prefix(rank))
+    let count = Array([hsize_t(rows.count), hsize_t(columns)].prefix(rank))
+    // SAFETY: both arrays have one number a dimension.
+    guard unsafe H5Sselect_hyperslab(file.id, H5S_SELECT_SET, start, nil, count, nil) >= 0,
+      let memory = unsafe HDF5Handle.space(H5Screate_simple(Int32(rank), count, nil))
+    else { return nil }
+    return read(memory.id, file.id)
+  }
+
+  /// Fills `values` with rows of a numeric dataset as Doubles, through libhdf5's own path; false where it refused.
+  static func readDoubles(
+    _ dataset: borrowing HDF5Handle, rows: Range<Int>, columns: Int, into values: inout [Double]
+  ) -> Bool {
+    precondition(values.count >= rows.count * columns)
+    if rows.isEmpty || columns == 0 { return true }
+    return withRows(rows, columns: columns, of: dataset, rank: 2) { memory, file in
+      // SAFETY: the array holds every selected element.
+      unsafe H5Dread(dataset.id, grf_H5T_NATIVE_DOUBLE(), memory, file, grf_H5P_DEFAULT(), &values) >= 0 ? true : nil
+    } ?? false
+  }
+
+  /// The strings of a variable-length dataset of one column, without what follows a NUL; nil where libhdf5 refused.
+  static func strings(
+    of dataset: borrowing HDF5Handle, type: borrowing HDF5Handle, rows: Range<Int>, rank: Int
+  ) -> [[UInt8]]? {
+    if rows.isEmpty { return [] }
+    return withRows(rows, columns: 1, of: dataset, rank: rank) { memory, file in
+      var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: rows.count)
+      // SAFETY: the array has one pointer a row; the library allocates the strings and takes them back below.
+      guard unsafe H5Dread(dataset.id, type.id, memory, file, grf_H5P_DEFAULT(), &pointers) >= 0 else { return nil }
+      let strings = unsafe pointers.map { (pointer: UnsafeMutablePointer<CChar>?) -> [UInt8] in
+        guard let pointer = unsafe pointer else { return [] }
+        var length = 0
+        while unsafe pointer[length] != 0 { length += 1 }
+        return unsafe Array(UnsafeRawBufferPointer(start: pointer, count: length))
+      }
+      _ = unsafe grf_reclaim(type.id, memory, &pointers)
+      return strings
+    }
+  }
+
+  /// Fixed-width strings through libhdf5's own path, `width` bytes each.
+  static func readFixedStrings(_ dataset: borrowing HDF5Handle, rows: Range<Int>, width: Int) -> [UInt8]? {
+    guard !rows.isEmpty else { return [] }
+    guard let type = HDF5Handle.type(H5Dget_type(dataset.id)) else { return nil }
+    return withRows(rows, columns: 1, of: dataset, rank: 2) { memory, file in
+      var bytes = [UInt8](repeating: 0, count: rows.count * width)
+      // SAFETY: the array holds every selected element.
+      return unsafe H5Dread(dataset.id, type.id, memory, file, grf_H5P_DEFAULT(), &bytes) >= 0 ? bytes : nil
+    }
+  }
+}

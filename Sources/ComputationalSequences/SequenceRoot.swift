@@ -1,0 +1,27 @@
+/// One computational sequence: a root group of a file, with its entries in UTF-8 byte order of their ids.
+public struct SequenceRoot: Sendable {
+  /// One entry: the features and intervals of a video, or of a segment of one.
+  public struct Entry: Sendable {
+    public let id: String
+    public let features: DatasetInfo
+    public let intervals: DatasetInfo
+
+    public var rows: Int { features.rows }
+  }
+
+  public let name: String
+  public let file: String
+  public let metadata: SequenceMetadata
+  public let entries: [Entry]
+
+  /// Columns of the features; 0 for a root without entries.
+  public var dimension: Int { entries.first?.features.columns ?? 0 }
+
+  /// Whether the features are strings.
+  public var holdsTokens: Bool { entries.first.map { !$0.features.element.isNumeric } ?? false }
+
+  public var rows: Int { entries.reduce(0) { $0 + $1.rows } }
+
+  /// `ENTRY of ROOT`, for messages.
+  public func label(_ entry: String) -> String { "entry \(entry) of \"\(name)\"" }
+}

@@ -1,0 +1,43 @@
+public import Files
+internal import PackedSequences
+
+/// What can be wrong with labels and folds.
+public enum SegmentsError: Error, Equatable, Sendable {
+  case malformedFolds(file: String, problem: String)
+  case unknownFold(file: String, name: String)
+  case videoInTwoFolds(file: String, video: String, first: String, second: String)
+  case malformedRatio(String)
+  case unknownFolds(String, hint: String)
+  case labelsAreText(path: String, root: String)
+  case duplicateSample(path: String, id: String)
+  case noOverlap(labels: String, modality: String)
+  case noSamples(folds: String)
+  case file(FileError)
+}
+
+extension SegmentsError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .malformedFolds(let file, let problem):
+      "\(file): not a folds file (\(problem)); write {\"train\": [ids], \"valid\": [ids], \"test\": [ids]}"
+    case .unknownFold(let file, let name):
+      "\(file): unknown fold \"\(name)\"\(NearestName.hint(name, in: Folds.names)); folds are train, valid and test"
+    case .videoInTwoFolds(let file, let video, let first, let second):
+      "\(file): the video \(video) is in \(first) and in \(second); list it once"
+    case .malformedRatio(let text):
+      "--folds \(text): give three shares that add up to 1, as in ratio:0.7,0.1,0.2"
+    case .unknownFolds(let text, let hint):
+      "--folds \(text): unknown\(hint); give auto, cmu-mosi, cmu-mosei, none, ratio:a,b,c or a .json file"
+    case .labelsAreText(let path, let root):
+      "\(path): the labels \"\(root)\" are text, but numbers are wanted; choose another root with --labels"
+    case .duplicateSample(let path, let id):
+      "\(path): the segment \(id) is there twice, as a row and as an entry; remove one"
+    case .noOverlap(let labels, let modality):
+      "no frame of \"\(modality)\" lies in any segment of \"\(labels)\"; the files do not belong together, "
+        + "check their entries and times with `grf-data info`"
+    case .noSamples(let folds):
+      "no sample is left: none of the videos is in the folds (\(folds)); choose others with --folds"
+    case .file(let error): error.description
+    }
+  }
+}
