@@ -56,5 +56,7 @@ let package = Package(
 
     // MARK: From .csd to shards
     library("ComputationalSequences", ["CHDF5", "CDeflate", "CKernels", "Files", "JSONValues", "PackedSequences"]),
+    library("Shards", ["CDeflate", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
+    tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
   ]
 )
