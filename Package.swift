@@ -58,5 +58,7 @@ let package = Package(
     library("ComputationalSequences", ["CHDF5", "CDeflate", "CKernels", "Files", "JSONValues", "PackedSequences"]),
     library("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences"]),
     library("Preprocessing", ["CKernels", "PackedSequences"]),
+    library("Shards", ["CDeflate", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
+    tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
   ]
 )

@@ -1,0 +1,121 @@
+internal import Files
+internal import Synchronization
+
+/// Writes one shard, block by block, in any order, from any number of threads.
+///
+/// Its memory holds one CRC a MiB and nothing else that grows with the shard. A tensor is either written in whole
+/// blocks (``write(_:tensor:block:)``), whose CRCs are taken on the way, or piecewise (``writeUnchecked(_:tensor:byteOffset:)``),
+/// with ``checksum(tensor:block:)`` afterwards.
+package final class ShardWriter: Sendable {
+  package let layout: ShardLayout
+  private let file: File
+  /// By tensor: the place of its first block among all checked blocks.
+  private let firstBlocks: [Int]
+  private let checksums: Mutex<[UInt32?]>
+
+  /// Creates the file, which must not exist yet, at its final size.
+  package init(path: String, layout: ShardLayout) throws(ShardError) {
+    self.layout = layout
+    var blocks = 0
+    firstBlocks = layout.tensors.map { tensor in
+      defer { blocks += tensor.isChecked ? tensor.blockCount : 0 }
+      return blocks
+    }
+    checksums = Mutex(Array(repeating: nil, count: blocks))
+    do throws(FileError) {
+      file = try File(creating: path)
+      try file.resize(to: layout.fileSize)
+    } catch { throw .file(error) }
+  }
+
+  package var path: String { file.path }
+
+  /// Writes one block and takes its CRC.
+  ///
+  /// - Parameters:
+  ///   - bytes: 1 MiB, or what the tensor's last block has.
+  ///   - tensor: the tensor's place in the layout.
+  package func write(_ bytes: RawSpan, tensor: Int, block: Int) throws(ShardError) {
+    let layout = self.layout.tensors[tensor]
+    let range = layout.range(ofBlock: block)
+    precondition(layout.isChecked && bytes.byteCount == range.count, "not a block of \(layout.name)")
+    do throws(FileError) { try file.write(bytes, at: layout.offset + range.lowerBound) } catch { throw .file(error) }
+    record(Checksum.crc32(bytes), tensor: tensor, block: block)
+  }
+
+  /// Writes a whole tensor.
+  package func write(_ bytes: [UInt8], tensor: Int) throws(ShardError) {
+    let layout = self.layout.tensors[tensor]
+    precondition(bytes.count == layout.byteCount, "\(layout.name) has \(layout.byteCount) bytes, not \(bytes.count)")
+    for block in 0..<layout.blockCount {
+      try write(
+        Bytes.view(bytes.span).extracting(layout.range(ofBlock: block)), tensor: tensor, block: block)
+    }
+  }
+
+  /// Writes a part of a tensor without taking a CRC, for frames that arrive in no order that blocks know of.
+  package func writeUnchecked(_ bytes: RawSpan, tensor: Int, byteOffset: Int) throws(ShardError) {
+    let layout = self.layout.tensors[tensor]
+    precondition(
+      layout.isChecked && byteOffset >= 0 && byteOffset + bytes.byteCount <= layout.byteCount,
+      "bytes beyond \(layout.name)")
+    do throws(FileError) { try file.write(bytes, at: layout.offset + byteOffset) } catch { throw .file(error) }
+  }
+
+  /// Reads a block back and takes its CRC, once all its bytes are written.
+  package func checksum(tensor: Int, block: Int) throws(ShardError) {
+    let layout = self.layout.tensors[tensor]
+    let range = layout.range(ofBlock: block)
+    precondition(layout.isChecked && !range.isEmpty, "not a block of \(layout.name)")
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try file.read(bytes: range.count, at: layout.offset + range.lowerBound) } catch {
+      throw .file(error)
+    }
+    record(Checksum.crc32(bytes), tensor: tensor, block: block)
+  }
+
+  private func record(_ checksum: UInt32, tensor: Int, block: Int) {
+    let layout = self.layout.tensors[tensor]
+    let range = layout.range(ofBlock: block)
+    checksums.withLock { $0[firstBlocks[tensor] + block] = checksum }
+    let start = layout.offset + range.lowerBound
+    file.startWriteback(of: start..<start + range.count)
+  }
+
+  /// Writes the header and the CRCs, and syncs the file. Padding was zero from the beginning.
+  ///
+  /// - Throws: ``ShardError/uncheckedBlock(path:tensor:block:)`` where a block was never written or has no CRC.
+  package func finish() throws(ShardError) -> ShardRecord {
+    let checksums = self.checksums.withLock { $0 }
+    var crcBytes: [UInt8] = []
+    for (index, tensor) in layout.tensors.enumerated() where tensor.isChecked {
+      for block in 0..<tensor.blockCount {
+        guard let checksum = checksums[firstBlocks[index] + block] else {
+          throw .uncheckedBlock(path: path, tensor: tensor.name, block: block)
+        }
+        crcBytes += Bytes.of([Int64(checksum)])
+      }
+    }
+    let header = headerBytes()
+    do throws(FileError) {
+      try file.write(header, at: 0)
+      var start = 0
+      for tensor in layout.tensors {
+        guard case .checksums = tensor.role else { continue }
+        try file.write(Array(crcBytes[start..<start + tensor.byteCount]), at: tensor.offset)
+        start += tensor.byteCount
+      }
+      try file.sync()
+    } catch { throw .file(error) }
+    return ShardRecord(
+      file: Path.name(of: path), bytes: layout.fileSize, headerCRC32: Checksum.crc32(header), crcBytes: crcBytes)
+  }
+
+  /// Every byte before the data.
+  private func headerBytes() -> [UInt8] {
+    var bytes = Bytes.of([Int64(layout.headerBytes)])
+    bytes += layout.header.utf8
+    bytes += Array(repeating: UInt8(ascii: " "), count: layout.dataStart - bytes.count)
+    return bytes
+  }
+}

@@ -1,0 +1,3 @@
+import Testing
+@testable import Shards
+@Test func x() throws {}
