@@ -56,5 +56,9 @@ let package = Package(
 
     // MARK: From .csd to shards
     library("ComputationalSequences", ["CHDF5", "CDeflate", "CKernels", "Files", "JSONValues", "PackedSequences"]),
+
+    // MARK: Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
   ]
 )
