@@ -59,6 +59,16 @@ let package = Package(
     library("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences"]),
     library("Preprocessing", ["CKernels", "PackedSequences"]),
     library("Shards", ["CDeflate", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
+    library(
+      "Conversion",
+      [
+        "CKernels", "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments",
+        "Shards", "Workers", crypto,
+      ]),
+
+    // MARK: Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
   ]
 )
