@@ -15,15 +15,23 @@ package struct File: ~Copyable, Sendable {
   package let path: String
   private let descriptor: Int32
 
-  private init(path: String, flags: Int32, operation: FileError.Operation) throws(FileError) {
+  private init(
+    path: String, flags: Int32, operation: FileError.Operation, name: String? = nil, in folder: Int32 = AT_FDCWD
+  ) throws(FileError) {
     self.path = path
     // SAFETY: Swift passes a NUL-terminated copy of the path.
-    descriptor = unsafe open(path, flags | O_CLOEXEC, 0o666)
+    descriptor = unsafe openat(folder, name ?? path, flags | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(operation, path, code: SystemError.last) }
   }
 
   package init(reading path: String) throws(FileError) {
     try self.init(path: path, flags: O_RDONLY, operation: .open)
+  }
+
+  /// Opens a file of an open folder.
+  package init(reading name: String, in folder: borrowing OpenFolder) throws(FileError) {
+    try self.init(
+      path: Path.join(folder.path, name), flags: O_RDONLY, operation: .open, name: name, in: folder.descriptor)
   }
 
   /// Creates a file that must not exist yet, for writing and reading.

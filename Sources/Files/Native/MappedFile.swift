@@ -18,14 +18,16 @@ internal import CSystem
   private nonisolated(unsafe) let start: UnsafeRawPointer?
   private let slot: Int32
 
-  package init(_ path: String) throws(FileError) {
-    let file = try File(reading: path)
+  package convenience init(_ path: String) throws(FileError) { try self.init(File(reading: path)) }
+
+  /// Maps a file that was opened for reading; the mapping outlives the descriptor.
+  package init(_ file: borrowing File) throws(FileError) {
     let count = try file.size
-    self.path = path
+    path = file.path
     self.count = count
     let mapped = count > 0 ? try unsafe file.map(length: count) : nil
     unsafe start = UnsafeRawPointer(mapped)
-    slot = if let mapped = unsafe mapped { unsafe grf_watch_mapping(mapped, count, path) } else { -1 }
+    slot = if let mapped = unsafe mapped { unsafe grf_watch_mapping(mapped, count, file.path) } else { -1 }
   }
 
   deinit {

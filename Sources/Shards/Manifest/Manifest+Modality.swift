@@ -1,0 +1,117 @@
+extension Manifest {
+  /// What the manifest says of a modality.
+  public struct Modality: Sendable, Equatable {
+    public var name: String
+    /// The root of the computational sequence that it came from.
+    public var root: String
+    /// Values a frame; 0 for tokens.
+    public var dimension: Int
+    /// As many as ``dimension``, or nil where the source names none.
+    public var dimensionNames: [String]?
+    public var content: Content
+    /// Frames a second, where the modality was resampled.
+    public var rate: Double?
+    public var normalization: Normalization
+    /// Nil for tokens.
+    public var statistics: Statistics?
+    /// Frames that preprocessing took out of samples, by reason.
+    public var framesDropped: [String: Int]
+    /// Nil for tokens.
+    public var nonfinite: Nonfinite?
+
+    public init(
+      name: String, root: String, dimension: Int, dimensionNames: [String]?, content: Content, rate: Double?,
+      normalization: Normalization, statistics: Statistics?, framesDropped: [String: Int], nonfinite: Nonfinite?
+    ) {
+      self.name = name
+      self.root = root
+      self.dimension = dimension
+      self.dimensionNames = dimensionNames
+      self.content = content
+      self.rate = rate
+      self.normalization = normalization
+      self.statistics = statistics
+      self.framesDropped = framesDropped
+      self.nonfinite = nonfinite
+    }
+
+    public var schema: ModalitySchema {
+      switch content {
+      case .values(let type): ModalitySchema(name: name, content: .values(type, dimension: dimension))
+      case .tokens: ModalitySchema(name: name, content: .tokens)
+      }
+    }
+  }
+
+  /// How frames are stored: the manifest's `dtype`.
+  public enum Content: Sendable, Equatable {
+    case values(ElementType)
+    case tokens
+
+    init?(_ dtype: String) {
+      if dtype == "tokens" { self = .tokens } else if let type = ElementType(rawValue: dtype) { self = .values(type) } else { return nil }
+    }
+
+    public var dtype: String {
+      switch self {
+      case .values(let type): type.rawValue
+      case .tokens: "tokens"
+      }
+    }
+  }
+
+  public enum Normalization: String, Sendable, CaseIterable {
+    case none
+    /// To mean 0 and standard deviation 1 in train.
+    case zscore
+    /// Train to [0, 1].
+    case minmax
+  }
+
+  /// Of each dimension, over the valid frames and finite values of the split that normalization was fitted on. All
+  /// arrays have the modality's dimension.
+  public struct Statistics: Sendable, Equatable {
+    /// Finite values.
+    public var count: [Int]
+    /// 0 where there is no finite value.
+    public var mean: [Double]
+    /// The population standard deviation.
+    public var std: [Double]
+    /// Nil where there is no finite value, as in ``max``.
+    public var min: [Double?]
+    public var max: [Double?]
+    public var nan: [Int]
+    public var posinf: [Int]
+    public var neginf: [Int]
+
+    public init(
+      count: [Int], mean: [Double], std: [Double], min: [Double?], max: [Double?], nan: [Int], posinf: [Int],
+      neginf: [Int]
+    ) {
+      self.count = count
+      self.mean = mean
+      self.std = std
+      self.min = min
+      self.max = max
+      self.nan = nan
+      self.posinf = posinf
+      self.neginf = neginf
+    }
+  }
+
+  /// Values that were not finite in the source, over all samples of all splits.
+  public struct Nonfinite: Sendable, Equatable {
+    public var nan: Int
+    public var posinf: Int
+    public var neginf: Int
+    /// Finite in the source, but beyond binary32.
+    public var f32Overflow: Int
+
+    public init(nan: Int = 0, posinf: Int = 0, neginf: Int = 0, f32Overflow: Int = 0) {
+      self.nan = nan
+      self.posinf = posinf
+      self.neginf = neginf
+      self.f32Overflow = f32Overflow
+    }
+  }
+}
