@@ -26,6 +26,9 @@ struct HDF5Handle: ~Copyable {
 enum HDF5 {
   /// Opens the library and keeps it from printing its error stack.
   static func start() {
+    // At exit the library would try again to write what a full disk has refused, and crash over it. Whoever writes
+    // flushes and closes before.
+    H5dont_atexit()
     H5open()
     // No handler and no data are legal arguments; they switch the printing off.
     H5Eset_auto2(grf_H5E_DEFAULT(), nil, nil)
