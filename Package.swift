@@ -56,6 +56,7 @@ let package = Package(
 
     // MARK: From .csd to shards
     library("ComputationalSequences", ["CHDF5", "CDeflate", "CKernels", "Files", "JSONValues", "PackedSequences"]),
+    library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
     library("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences"]),
     library("Preprocessing", ["CKernels", "PackedSequences"]),
     library("Shards", ["CDeflate", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
@@ -69,6 +70,7 @@ let package = Package(
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
+    tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
   ]
 )
