@@ -29,33 +29,21 @@ struct TinyLikeness {
   }
 
   var files: [SyntheticFile] {
+    let measures = ["f0", "voiced", "naq", "qoq", "h1h2", "psp", "mdq", "peakslope"] + (0..<4).map { "mcep \($0)" }
     let roots = [
-      root("glove_vectors", (0..<24).map { "vector \($0)" }) { video in
+      root("glove_vectors", (0..<24).map { "vector \($0)" }, TinyOddities.text) { video in
         let tokens = tokens(video)
         var values: [Float] = []
         for token in tokens { vocabulary.appendVector(of: token, to: &values) }
         return Table(values: values, columns: 24, intervals: tokens.map { ($0.start, $0.end) })
-      } entries: {
-        TinyOddities.text($0, $1)
       },
       words,
-      root("COVAREP", ["f0", "voiced", "naq", "qoq", "h1h2", "psp", "mdq", "peakslope"] + (0..<4).map { "mcep \($0)" })
-      {
-        table(audio, $0)
-      } entries: {
-        TinyOddities.audio($0, $1)
-      },
-      root("FACET_4.1", (1...16).map { "action unit \($0)" }) {
-        table(vision, $0)
-      } entries: {
-        TinyOddities.vision($0, $1)
-      },
-      root("Opinion Segment Labels", ["sentiment"]) { video in
+      root("COVAREP", measures, TinyOddities.audio) { table(audio, $0) },
+      root("FACET_4.1", (1...16).map { "action unit \($0)" }, TinyOddities.vision) { table(vision, $0) },
+      root("Opinion Segment Labels", ["sentiment"], TinyOddities.labels) { video in
         let segments = plays[video].segments
         return Table(
           values: segments.map { Float($0.label) }, columns: 1, intervals: segments.map { ($0.start, $0.end) })
-      } entries: {
-        TinyOddities.labels($0, $1)
       },
     ]
     return [SyntheticFile(name: "raw.csd", roots: roots, videos: Self.videos)]
@@ -65,8 +53,8 @@ struct TinyLikeness {
   static func id(_ video: Int) -> String { video < 9 ? "clip_0\(video + 1)" : "clip_\(video + 1)" }
 
   private func root(
-    _ name: String, _ dimensionNames: [String], table: @escaping (Int) -> Table,
-    entries: @escaping (Int, Table) -> [TinyEntry]
+    _ name: String, _ dimensionNames: [String], _ entries: @escaping (Int, Table) -> [TinyEntry],
+    table: @escaping (Int) -> Table
   ) -> SyntheticRoot {
     let metadata = SequenceWriter.Metadata.standard(
       root: name, description: "Synthetic, in the likeness of \(name)", dimensionNames: dimensionNames,
