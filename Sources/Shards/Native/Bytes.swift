@@ -34,3 +34,13 @@ extension RawSpan {
     return unsafe _unsafeView(as: type)
   }
 }
+
+extension String {
+  /// Copies UTF-8 text; what is not UTF-8 is replaced.
+  init(decodingUTF8 bytes: Span<UInt8>) {
+    self = unsafe bytes.withUnsafeBufferPointer {
+      // SAFETY: the buffer is read while the span lives, and copied.
+      unsafe String(decoding: $0, as: UTF8.self)
+    }
+  }
+}
