@@ -111,9 +111,9 @@ extension ShardError: CustomStringConvertible {
     }
   }
 
-  private var remedy: String {
+  var remedy: String {
     switch self {
-    case .file: ""
+    case .file: "check the disk"
     case .notADataset: "give the folder that a conversion made"
     case .unsupportedVersion: "convert the data again, or use a program of that version"
     case .unknownFormat: "give a dataset of this format"
