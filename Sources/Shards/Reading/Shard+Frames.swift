@@ -65,7 +65,8 @@ extension Shard {
   @_lifetime(borrow self)
   public func times(sample: Int, modality: Int) -> Span<Float> {
     let frames = frameRange(sample: sample, modality: modality)
-    return times(modality: modality).extracting(schema.keepsTimes ? 2 * frames.lowerBound..<2 * frames.upperBound : 0..<0)
+    let elements = schema.keepsTimes ? 2 * frames.lowerBound..<2 * frames.upperBound : 0..<0
+    return times(modality: modality).extracting(elements)
   }
 
   /// The bytes of one token, by its place among all frames of the modality.

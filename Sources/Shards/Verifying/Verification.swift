@@ -107,8 +107,7 @@ public enum Verification {
     let total = shards.reduce(0) { $0 + $1.header.tensors.reduce(0) { $0 + $1.byteCount } }
     var done = 0
     try WorkerPool.withWorkers(
-      threads: threads, budget: threads * 8 * ShardLayout.blockBytes,
-      state: { [UInt8](repeating: 0, count: ShardLayout.blockBytes) }
+      threads: threads, budget: threads * 8 * ShardLayout.blockBytes, state: blockBuffer
     ) { pool in
       for (s, shard) in shards.enumerated() {
         for (t, tensor) in shard.header.tensors.enumerated() {
@@ -128,6 +127,10 @@ public enum Verification {
     return places.withLock { $0 }.sorted { ($0.shard, $0.tensor, $0.block) < ($1.shard, $1.tensor, $1.block) }
       .flatMap(\.findings)
   }
+
+  /// A worker's own memory.
+  @Sendable
+  private static func blockBuffer() -> [UInt8] { Array(repeating: 0, count: ShardLayout.blockBytes) }
 
   /// Samples of a split must come in the order of their ids, over all its shards.
   private static func order(_ shards: [CheckedShard]) -> [Finding] {
