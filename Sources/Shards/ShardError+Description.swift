@@ -4,7 +4,8 @@ extension ShardError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .file(let error): error.description
-    default: "\(path): \(problem); \(remedy)"
+    // A layout belongs to no file yet.
+    default: (path.isEmpty ? "" : "\(path): ") + "\(problem); \(remedy)"
     }
   }
 
