@@ -1,6 +1,7 @@
 """Opens a converted dataset with the stock safetensors library and holds it against the reference computation."""
 
 import json
+import re
 import zlib
 
 import numpy as np
@@ -180,10 +181,19 @@ def compare_statistics(computation, modality, differences):
                             f"expected {want[first:first + 1]}")
 
 
+def check_manifest_sum(text, differences):
+    """The last line holds the CRC-32 of every byte before it."""
+    start = text.rstrip(b"\n").rfind(b"\n") + 1
+    stored = re.search(rb'"crc32": "([0-9a-f]{8})"', text[start:])
+    differences.check("manifest", "its crc32", stored and int(stored[1], 16), zlib.crc32(text[:start]))
+
+
 def compare(computation, folder):
     """Prints what differs; 0 where nothing does, else 1."""
     differences = Differences()
-    manifest = json.loads((folder / "manifest.json").read_text())
+    text = (folder / "manifest.json").read_bytes()
+    manifest = json.loads(text)
+    check_manifest_sum(text, differences)
     names = [modality["name"] for modality in manifest["modalities"]]
     differences.check("modalities", "manifest", sorted(names), sorted(computation.modalities))
     named = {split for split, entry in manifest["splits"].items() if entry["samples"]}

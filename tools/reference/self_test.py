@@ -104,7 +104,9 @@ def write_dataset(folder, damage=None):
     shard = folder / manifest["splits"]["all"]["shards"][0]["file"]
     safetensors.numpy.save_file(tensors, shard, {"fingerprint": "f"})
     manifest["splits"]["all"]["shards"][0]["bytes"] += shard.stat().st_size
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    text = json.dumps(manifest)[:-1] + ",\n"
+    checksum = zlib.crc32(text.encode()) ^ manifest.get("flipped", 0)
+    (folder / "manifest.json").write_text(f'{text}  "crc32": "{checksum:08x}"}}\n')
     (folder / "ledger.jsonl").write_text("".join(json.dumps(line) + "\n" for line in ledger))
     return folder
 
@@ -214,6 +216,7 @@ class Reference(unittest.TestCase):
             "times": value("audio.times", ((4, 1), 0.3001)),
             "tokens": value("words.bytes", (0, ord("t"))),
             "crc": lambda tensors, m, l: tensors.update({"_crc.labels": np.array([1])}),
+            "manifest": lambda t, manifest, l: manifest.update(flipped=1),
             "fingerprint": lambda t, manifest, l: manifest.update(fingerprint="g"),
             "bytes": lambda t, manifest, l: manifest["splits"]["all"]["shards"][0].update(bytes=1),
             "samples": lambda t, manifest, l: manifest["splits"]["all"].update(samples=5),
