@@ -56,3 +56,12 @@ extension ConversionError: CustomStringConvertible {
     }
   }
 }
+
+extension ConversionError: RequestError {
+  package var isRequestAtFault: Bool {
+    switch self {
+    case .noModality, .emptyTrain, .outputExists, .outputNotDataset, .outputBusy, .beyondType, .unlike: false
+    default: true
+    }
+  }
+}

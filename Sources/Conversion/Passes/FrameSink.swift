@@ -20,7 +20,7 @@ struct FrameSink: Sendable {
     if let file = scratch.values {
       try file.write(values.rawBytes, at: (layout.frameStarts[modality][place] + first) * dimension * 4)
     } else if let target = target(place: place, first: first) {
-      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer, failure: plan.beyondType) { bytes in
+      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer, failure: { plan.beyondType($0) }) { bytes in
         try target.writer.writeUnchecked(bytes, tensor: target.tensor, byteOffset: target.byteOffset)
       }
     }
@@ -31,7 +31,7 @@ struct FrameSink: Sendable {
     if let file = scratch.values {
       try file.write(values.rawBytes, at: (layout.frameStarts[modality][place] + first) * dimension * 8)
     } else if let target = target(place: place, first: first) {
-      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer, failure: plan.beyondType) { bytes in
+      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer, failure: { plan.beyondType($0) }) { bytes in
         try target.writer.writeUnchecked(bytes, tensor: target.tensor, byteOffset: target.byteOffset)
       }
     }
@@ -52,10 +52,11 @@ struct FrameSink: Sendable {
     guard let bytes = scratch.values, let file = scratch.tokenStarts else { return }
     let base = layout.tokenStarts[modality][place]
     try bytes.write(tokens.span.rawBytes, at: base)
-    try file.write(starts.map { $0 + Int64(base) }.span.rawBytes, at: layout.frameStarts[modality][place] * 8)
+    let absolute = starts.map { $0 + Int64(base) }
+    try file.write(absolute.span.rawBytes, at: layout.frameStarts[modality][place] * 8)
   }
 
-  private struct Target {
+  private struct Target: Sendable {
     let finisher: Finisher
     let writer: ShardWriter
     let tensor: Int

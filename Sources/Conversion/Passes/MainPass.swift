@@ -25,7 +25,6 @@ struct MainPass {
     let results = Results(plan)
     for (m, modality) in plan.modalities.enumerated() {
       let file = plan.files[m]
-      progress.reading(file.path)
       for (s, strip) in modality.strips.enumerated() where sizes[m][s].samples.contains(where: { $0.frames > 0 }) {
         let source = try StripSource(strip.entries, of: modality.root, in: file)
         let stored = source.parts.reduce(0) { $0 + $1.entry.features.storedBytes }

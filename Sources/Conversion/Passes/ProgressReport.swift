@@ -8,18 +8,14 @@ package struct ProgressReport: Sendable {
   package var begin: @Sendable (Stage, _ total: Int?) -> Void
   /// Bytes of work done since the last call.
   package var advance: @Sendable (_ bytes: Int) -> Void
-  /// The file that is read from now on.
-  package var reading: @Sendable (_ path: String) -> Void
 
   package init(
-    begin: @escaping @Sendable (Stage, Int?) -> Void, advance: @escaping @Sendable (Int) -> Void,
-    reading: @escaping @Sendable (String) -> Void
+    begin: @escaping @Sendable (Stage, Int?) -> Void, advance: @escaping @Sendable (Int) -> Void
   ) {
     self.begin = begin
     self.advance = advance
-    self.reading = reading
   }
 
-  package static let none = ProgressReport(begin: { _, _ in }, advance: { _ in }, reading: { _ in })
+  package static let none = ProgressReport(begin: { _, _ in }, advance: { _ in })
 
 }

@@ -16,7 +16,6 @@ struct SizePass {
     let results = Results(plan)
     for (m, modality) in plan.modalities.enumerated() {
       let file = plan.files[m]
-  progress.reading(file.path)
       for (s, strip) in modality.strips.enumerated() {
         let source = try StripSource(strip.entries, of: modality.root, in: file)
         let job = SizeJob(source: source, strip: strip, modality: modality, samples: plan.samples.samples)
