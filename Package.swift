@@ -26,6 +26,8 @@ func tests(_ module: String, _ dependencies: [Target.Dependency] = []) -> Target
     name: "\(module)Tests", dependencies: [.byName(name: module)] + dependencies, swiftSettings: strict)
 }
 
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -55,7 +57,9 @@ let package = Package(
     library("Workers"),
 
     // MARK: From .csd to shards
-    library("ComputationalSequences", ["CHDF5", "CDeflate", "CKernels", "Files", "JSONValues", "PackedSequences"]),
+    library(
+      "ComputationalSequences",
+      ["CHDF5", "CDeflate", "CKernels", "CSystem", "Files", "JSONValues", "PackedSequences"]),
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
     library("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences"]),
     library("Preprocessing", ["CKernels", "PackedSequences"]),
@@ -66,6 +70,14 @@ let package = Package(
         "CKernels", "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments",
         "Shards", "Workers", crypto,
       ]),
+
+    // MARK: Programs
+    .executableTarget(
+      name: "grf-data",
+      dependencies: [
+        "ComputationalSequences", "Conversion", "PackedSequences", "Preprocessing", "Segments", "Shards", arguments,
+        yams,
+      ], swiftSettings: strict),
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -18,18 +18,6 @@ GRF_CLONES void grf_unshuffle(const uint8_t *source, uint8_t *target, size_t byt
     memcpy(target + count * width, source + count * width, bytes - count * width);
 }
 
-GRF_INLINE float narrow(double value, size_t *overflows) {
-    float result = (float)value;
-    *overflows += isfinite(value) && !isfinite(result);
-    return result;
-}
-
-GRF_CLONES size_t grf_narrow_f64(const double *source, float *target, size_t count) {
-    size_t overflows = 0;
-    for (size_t i = 0; i < count; i++) target[i] = narrow(source[i], &overflows);
-    return overflows;
-}
-
 // Columns that lie side by side on both sides are one copy a row.
 GRF_INLINE int side_by_side(const size_t *sources, const size_t *targets, size_t count) {
     for (size_t k = 1; k < count; k++)
@@ -52,12 +40,20 @@ void grf_place_columns_f32(const float *source, size_t rows, size_t width, const
 }
 
 size_t grf_place_columns_f64(const double *source, size_t rows, size_t width, const size_t *sources,
-                             const size_t *targets, size_t count, float *target, size_t stride) {
-    size_t overflows = 0;
-    for (size_t r = 0; r < rows; r++)
-        for (size_t k = 0; k < count; k++)
-            target[r * stride + targets[k]] = narrow(source[r * width + sources[k]], &overflows);
-    return overflows;
+                             const size_t *targets, size_t count, float *target, size_t stride, uint32_t *overflows) {
+    size_t sum = 0;
+    for (size_t r = 0; r < rows; r++) {
+        uint32_t overflowed = 0;
+        for (size_t k = 0; k < count; k++) {
+            double value = source[r * width + sources[k]];
+            float narrowed = (float)value;
+            target[r * stride + targets[k]] = narrowed;
+            overflowed += isfinite(value) && !isfinite(narrowed);
+        }
+        overflows[r] += overflowed;
+        sum += overflowed;
+    }
+    return sum;
 }
 
 GRF_CLONES double grf_sum_f32(const float *values, size_t count) {

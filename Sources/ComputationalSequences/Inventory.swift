@@ -103,6 +103,9 @@ struct Inventory {
     func unreadable() -> SequenceError { .unreadable(path: path, object: object, reason: HDF5.lastReason()) }
     guard let dataset = HDF5.openDataset(group, name), let shape = HDF5.shape(of: dataset) else { throw unreadable() }
     guard shape.count == 2 else { throw .wrongRank(path: path, dataset: object, found: shape.count) }
+    guard shape[0] == 0 || shape[1] > 0 else {
+      throw .unsupportedType(path: path, dataset: object, found: "rows without columns")
+    }
     let type = HDF5.element(of: dataset)
     guard let element = type.element else { throw .unsupportedType(path: path, dataset: object, found: type.name) }
     if !element.isNumeric && shape[1] != 1 {

@@ -40,7 +40,7 @@ package struct RawStorage: Sendable {
   var chunkBytes: Int { chunkRows * chunkColumns * info.elementBytes }
 
   /// Stored sizes of all chunks: with the intervals' digest, what tells one version of a sequence from another.
-  package var chunkSizes: [Int] { chunks.map(\.bytes) }
+  package var chunkSizes: [Int] { info.layout == .contiguous ? [info.storedBytes] : chunks.map(\.bytes) }
 
   func rows(ofGridRow row: Int) -> Range<Int> { row * chunkRows..<min((row + 1) * chunkRows, info.rows) }
 

@@ -18,6 +18,7 @@ public final class SequenceFile {
   ///   entry contradicts itself or its neighbours.
   public init(_ path: String) throws(SequenceError) {
     HDF5.start()
+    CrashGuard.note(path)
     self.path = path
     guard let status = try SequenceError.wrapping({ () throws(FileError) in try FileStatus.of(path) }) else {
       throw .notFound(path: path)
@@ -107,6 +108,7 @@ public final class SequenceFile {
   }
 
   private func open(_ info: DatasetInfo) throws(SequenceError) -> HDF5Handle {
+    CrashGuard.note(path)
     guard let dataset = HDF5.openDataset(handle, info.object) else { throw unreadable(info) }
     return dataset
   }

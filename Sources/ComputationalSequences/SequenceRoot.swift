@@ -15,10 +15,13 @@ public struct SequenceRoot: Sendable {
   public let entries: [Entry]
 
   /// Columns of the features; 0 for a root without entries.
-  public var dimension: Int { entries.first?.features.columns ?? 0 }
+  public var dimension: Int { model?.features.columns ?? 0 }
 
   /// Whether the features are strings.
-  public var holdsTokens: Bool { entries.first.map { !$0.features.element.isNumeric } ?? false }
+  public var holdsTokens: Bool { model.map { !$0.features.element.isNumeric } ?? false }
+
+  /// The entry that tells what all hold: the first that has rows.
+  private var model: Entry? { entries.first { $0.rows > 0 } ?? entries.first }
 
   public var rows: Int { entries.reduce(0) { $0 + $1.rows } }
 

@@ -19,6 +19,9 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     self.code = code
   }
 
+  /// Whether nothing is there.
+  public var isMissing: Bool { SystemError.kind(code) == .missing }
+
   public var description: String {
     let what =
       switch operation {

@@ -8,14 +8,11 @@ package struct FramePlanner: Sendable {
   /// Where the sample lies, in seconds.
   package let start: Double
   package let end: Double
-  /// Whether frames are clipped to the sample; one that is taken whole keeps its own times.
-  package let clips: Bool
 
-  package init(rules: FrameRules, start: Double, end: Double, clips: Bool) {
+  package init(rules: FrameRules, start: Double, end: Double) {
     self.rules = rules
     self.start = start
     self.end = end
-    self.clips = clips
   }
 
   /// - Parameters:
@@ -40,8 +37,8 @@ package struct FramePlanner: Sendable {
       let window = window(of: kept.count, &result)
       result.sources = kept[window].enumerated().map { (row: $1, frame: $0) }
       for row in kept[window] {
-        appendTime(
-          clips ? max(starts[row], start) : starts[row], clips ? min(ends[row], end) : ends[row], &result)
+        // Both bounds to the sample: a frame of an entry that is taken whole may lie outside.
+        appendTime(min(max(starts[row], start), end), min(max(ends[row], start), end), &result)
       }
     }
     return result

@@ -32,8 +32,8 @@ package struct Moments: Sendable, Equatable {
   /// Appends the rows that another record has seen after those of this one.
   package mutating func combine(_ other: Moments) {
     precondition(other.dimension == dimension)
+    addCounts(of: other)
     for column in 0..<dimension {
-      for field in [Field.nan, .posinf, .neginf] { self[field, column] += other[field, column] }
       let (here, there) = (self[.count, column], other[.count, column])
       guard there > 0 else { continue }
       let total = here + there
@@ -43,6 +43,20 @@ package struct Moments: Sendable, Equatable {
       self[.min, column] = Swift.min(self[.min, column], other[.min, column])
       self[.max, column] = Swift.max(self[.max, column], other[.max, column])
       self[.count, column] = total
+    }
+  }
+
+  /// Adds another record's counts of non-finite values, nothing else.
+  package mutating func addCounts(of other: Moments) {
+    for field in [Field.nan, .posinf, .neginf] {
+      for column in 0..<dimension { self[field, column] += other[field, column] }
+    }
+  }
+
+  /// Takes another record's counts of non-finite values in place of its own.
+  package mutating func setCounts(of other: Moments) {
+    for field in [Field.nan, .posinf, .neginf] {
+      for column in 0..<dimension { self[field, column] = other[field, column] }
     }
   }
 

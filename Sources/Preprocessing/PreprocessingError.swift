@@ -34,3 +34,7 @@ extension PreprocessingError: CustomStringConvertible {
     }
   }
 }
+
+extension PreprocessingError: RequestError {
+  package var isRequestAtFault: Bool { if case .nonfiniteValue = self { false } else { true } }
+}

@@ -34,20 +34,35 @@ public enum FoldChoice: Sendable, Equatable {
     }
   }
 
+  /// What `auto` comes to for a dataset; any other choice is itself.
+  public func resolved(videos: Set<String>, areLabelled: Bool) -> FoldChoice {
+    guard self == .auto else { return self }
+    let known: [(choice: FoldChoice, matches: Int)] = [(.cmuMOSI, Folds.cmuMOSI), (.cmuMOSEI, Folds.cmuMOSEI)]
+      .map { choice, folds in (choice, videos.count { folds.splits[$0] != nil }) }
+    if let best = known.max(by: { $0.matches < $1.matches }), best.matches > 0 { return best.choice }
+    return areLabelled ? .ratio(Self.defaultRatio) : .none
+  }
+
   /// The folds for a dataset, or nil where it stays undivided.
   public func folds(videos: Set<String>, areLabelled: Bool) throws(SegmentsError) -> Folds? {
+    switch resolved(videos: videos, areLabelled: areLabelled) {
+    case .none, .auto: nil
+    case .cmuMOSI: .cmuMOSI
+    case .cmuMOSEI: .cmuMOSEI
+    case .file(let file): try Folds(contentsOf: file)
+    case .ratio(let ratios): Folds(videos: videos, ratios: ratios, seed: 0)
+    }
+  }
+
+  /// As ``init(parsing:)`` reads it.
+  public var text: String {
     switch self {
-    case .none: return nil
-    case .cmuMOSI: return .cmuMOSI
-    case .cmuMOSEI: return .cmuMOSEI
-    case .file(let file): return try Folds(contentsOf: file)
-    case .ratio(let ratios): return Folds(videos: videos, ratios: ratios, seed: 0)
-    case .auto:
-      let known = [Folds.cmuMOSI, Folds.cmuMOSEI].map { folds in
-        (folds, videos.count { folds.splits[$0] != nil })
-      }
-      if let best = known.max(by: { $0.1 < $1.1 }), best.1 > 0 { return best.0 }
-      return areLabelled ? Folds(videos: videos, ratios: Self.defaultRatio, seed: 0) : nil
+    case .auto: "auto"
+    case .cmuMOSI: "cmu-mosi"
+    case .cmuMOSEI: "cmu-mosei"
+    case .file(let file): file
+    case .ratio(let ratios): "ratio:" + ratios.map { "\($0)" }.joined(separator: ",")
+    case .none: "none"
     }
   }
 }

@@ -31,6 +31,9 @@ package struct SamplePlan: Sendable {
   package var unlabelled: [String]
   /// The columns of the labels; none for a dataset without labels.
   package var labelNames: [String]
+  /// What the splits come from.
+  package var folds: FoldChoice
+  package var foldsByVideo: Folds?
   package var isLabelled: Bool
 }
 

@@ -30,14 +30,15 @@ package enum SamplePlanner {
         withoutSplit.append(candidate.id)
       }
     }
-    if samples.isEmpty && !candidates.isEmpty { throw SegmentsError.noSamples(folds: "\(choice)") }
+    if samples.isEmpty && !candidates.isEmpty { throw SegmentsError.noSamples(folds: choice.text) }
     let rank = Dictionary(uniqueKeysWithValues: splits.enumerated().map { ($1, $0) })
     // Stable: within a split the order of ids stays.
     let ordered = splits.indices.flatMap { split in samples.filter { rank[$0.split] == split } }
     return SamplePlan(
       splits: splits, samples: ordered, withoutSplit: withoutSplit,
       unlabelled: labels == nil ? [] : unlabelled(roots.map(\.root), videos: videos, ids: Set(candidates.map(\.id))),
-      labelNames: labels.map { names(of: $0.root) } ?? [], isLabelled: labels != nil)
+      labelNames: labels.map { names(of: $0.root) } ?? [],
+      folds: choice.resolved(videos: videos, areLabelled: labels != nil), foldsByVideo: folds, isLabelled: labels != nil)
   }
 
   private struct Candidate {

@@ -41,3 +41,12 @@ extension SegmentsError: CustomStringConvertible {
     }
   }
 }
+
+extension SegmentsError: RequestError {
+  package var isRequestAtFault: Bool {
+    switch self {
+    case .malformedRatio, .unknownFolds: true
+    default: false
+    }
+  }
+}

@@ -4,7 +4,8 @@ extension ShardError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .file(let error): error.description
-    default: "\(path): \(problem); \(remedy)"
+    // A layout belongs to no file yet.
+    default: (path.isEmpty ? "" : "\(path): ") + "\(problem); \(remedy)"
     }
   }
 
@@ -62,7 +63,8 @@ extension ShardError: CustomStringConvertible {
     case .metadataNotText(_, let key): "\"\(key)\" in the header's __metadata__ is not a string"
     case .fingerprintMismatch(_, let expected, let found):
       "the shard's fingerprint is \(found), the manifest's \(expected)"
-    case .splitMismatch(_, let expected, let found): "the shard says that it belongs to \"\(found)\", not \"\(expected)\""
+    case .splitMismatch(_, let expected, let found):
+      "the shard says that it belongs to \"\(found)\", not \"\(expected)\""
     case .malformedTensor(_, let tensor, let member): "\(tensor) has no usable \(member) in the header"
     case .unknownType(_, let tensor, let found): "\(tensor) has the dtype \"\(found)\", which no shard uses"
     case .sizeOverflow(_, let tensor): "the size of \(tensor) overflows 64 bits"
@@ -78,7 +80,8 @@ extension ShardError: CustomStringConvertible {
       "\(tensor) starts at \(offset), not at a multiple of \(ShardLayout.tensorAlignment)"
     case .oversizedPadding(_, let tensor, let bytes): "\(tensor) has \(bytes) bytes, too many for padding"
     case .missingTensor(_, let tensor): "\(tensor) is missing"
-    case .superfluousTensor(_, let tensor): "\(tensor) is not a tensor that the manifest's modalities and labels call for"
+    case .superfluousTensor(_, let tensor):
+      "\(tensor) is not a tensor that the manifest's modalities and labels call for"
     case .tensorOrder(_, let tensor): "\(tensor) is out of order"
     case .wrongType(_, let tensor, let expected, let found): "\(tensor) is \(found), but \(expected) is wanted"
     case .wrongShape(_, let tensor, let expected, let found):
@@ -99,7 +102,8 @@ extension ShardError: CustomStringConvertible {
       "the digest of all shards' CRCs is \(found), but the manifest says \(expected)"
     case .invalidBool(_, let tensor, let frame, let found): "\(tensor) holds \(found) at frame \(frame), not 0 or 1"
     case .paddingNotZero(_, let tensor): "\(tensor) holds something other than zeros"
-    case .sampleOrder(_, let sample, let previous): "the sample \(sample) comes after \(previous), but belongs before it"
+    case .sampleOrder(_, let sample, let previous):
+      "the sample \(sample) comes after \(previous), but belongs before it"
     case .superfluousFile: "a shard that the manifest does not name"
     case .ledgerSize(_, let expected, let found): "the ledger has \(found) bytes, but the manifest says \(expected)"
     case .ledgerChecksum(_, let expected, let found):
@@ -111,9 +115,9 @@ extension ShardError: CustomStringConvertible {
     }
   }
 
-  private var remedy: String {
+  var remedy: String {
     switch self {
-    case .file: ""
+    case .file: "check the disk"
     case .notADataset: "give the folder that a conversion made"
     case .unsupportedVersion: "convert the data again, or use a program of that version"
     case .unknownFormat: "give a dataset of this format"

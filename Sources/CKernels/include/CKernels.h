@@ -18,15 +18,13 @@ void grf_philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_
 /// after the last whole element are copied as they are.
 void grf_unshuffle(const uint8_t *source, uint8_t *target, size_t bytes, size_t width);
 
-/// Rounds Doubles to Floats; returns how many finite values became infinite.
-size_t grf_narrow_f64(const double *source, float *target, size_t count);
-
 /// Copies column `sources[k]` of `[rows, width]` into column `targets[k]` of `[rows, stride]`, for `count` columns.
 void grf_place_columns_f32(const float *source, size_t rows, size_t width, const size_t *sources,
                            const size_t *targets, size_t count, float *target, size_t stride);
-/// The same from Doubles, rounded; returns how many finite values became infinite.
+/// The same from Doubles, rounded; adds to `overflows[r]` how many finite values of row r became infinite, and returns
+/// their sum.
 size_t grf_place_columns_f64(const double *source, size_t rows, size_t width, const size_t *sources,
-                             const size_t *targets, size_t count, float *target, size_t stride);
+                             const size_t *targets, size_t count, float *target, size_t stride, uint32_t *overflows);
 
 // MARK: Preprocessing
 

@@ -28,12 +28,11 @@ package struct BandReader: ~Copyable {
   /// - Parameters:
   ///   - wanted: runs of rows, sorted by start; they may overlap.
   ///   - selection: which columns, in which order.
-  ///   - body: receives the first row, the values `[rows, selected]` as Float32, and how many finite Doubles became
-  ///     infinite among them.
+  ///   - body: receives the bands.
   /// - Throws: ``SequenceError/damagedChunk(path:dataset:row:column:reason:)``, or what `body` throws.
   package mutating func readBands(
     of storage: borrowing RawStorage, wanted: [RowRun], selection: ColumnSelection,
-    _ body: (_ firstRow: Int, _ rows: Int, _ values: Span<Float>, _ overflows: Int) throws -> Void
+    _ body: (_ firstRow: Int, _ values: Span<Float>, _ overflows: BandOverflows) throws -> Void
   ) throws {
     let grid = (rows: storage.gridRows, columns: storage.gridColumns)
     let placements = (0..<grid.columns).map {
@@ -52,17 +51,18 @@ package struct BandReader: ~Copyable {
         let values = unsafe try chunk(gridRow, 0, of: storage, rows: rows.count)
         // SAFETY: the chunk holds `rows` rows of Floats and stays as it is while `body` runs.
         let floats = unsafe UnsafeBufferPointer(values.bindMemory(to: Float.self))
-        try body(rows.lowerBound, rows.count, unsafe floats.span, 0)
+        try body(rows.lowerBound, unsafe floats.span.extracting(first: rows.count * selection.count), .none)
         continue
       }
       let target = unsafe band.take(rows.count * selection.count * 4).bindMemory(to: Float.self)
-      var overflows = 0
+      var overflows = BandOverflows(rows: storage.info.element == .float32 ? 0 : rows.count)
       for gridColumn in 0..<grid.columns where !placements[gridColumn].sources.isEmpty {
         let values = unsafe try chunk(gridRow, gridColumn, of: storage, rows: rows.count)
-        overflows += unsafe place(
-          values, of: storage, rows: rows.count, placements[gridColumn], into: target, stride: selection.count)
+        unsafe place(
+          values, of: storage, rows: rows.count, placements[gridColumn], into: target, stride: selection.count,
+          &overflows)
       }
-      try body(rows.lowerBound, rows.count, unsafe UnsafeBufferPointer(target).span, overflows)
+      try body(rows.lowerBound, unsafe UnsafeBufferPointer(target).span, overflows)
     }
   }
 
@@ -149,25 +149,28 @@ package struct BandReader: ~Copyable {
 
   private func place(
     _ values: UnsafeMutableRawBufferPointer, of storage: borrowing RawStorage, rows: Int,
-    _ placement: (sources: [Int], targets: [Int]), into target: UnsafeMutableBufferPointer<Float>, stride: Int
-  ) -> Int {
+    _ placement: (sources: [Int], targets: [Int]), into target: UnsafeMutableBufferPointer<Float>, stride: Int,
+    _ overflows: inout BandOverflows
+  ) {
     let width = storage.chunkColumns
     let count = placement.sources.count
-    return unsafe placement.sources.withUnsafeBytes { sources in
+    unsafe placement.sources.withUnsafeBytes { sources in
       unsafe placement.targets.withUnsafeBytes { targets in
         // SAFETY: non-negative Ints are size_t bit for bit; the chunk holds `rows` rows of `width` elements, the
-        // target `rows` rows of `stride`, and every placement lies within both.
+        // target `rows` rows of `stride`, the overflows a number a row, and every placement lies within both.
         let sources = unsafe sources.bindMemory(to: Int.self).baseAddress
         let targets = unsafe targets.bindMemory(to: Int.self).baseAddress
         if storage.info.element == .float32 {
           unsafe grf_place_columns_f32(
             values.bindMemory(to: Float.self).baseAddress, rows, width, sources, targets, count, target.baseAddress,
             stride)
-          return 0
+        } else {
+          let doubles = unsafe values.bindMemory(to: Double.self).baseAddress
+          overflows.total += unsafe overflows.byRow.withUnsafeMutableBufferPointer {
+            unsafe grf_place_columns_f64(
+              doubles, rows, width, sources, targets, count, target.baseAddress, stride, $0.baseAddress)
+          }
         }
-        return unsafe grf_place_columns_f64(
-          values.bindMemory(to: Double.self).baseAddress, rows, width, sources, targets, count, target.baseAddress,
-          stride)
       }
     }
   }

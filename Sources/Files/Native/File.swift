@@ -39,11 +39,6 @@ package struct File: ~Copyable, Sendable {
     try self.init(path: path, flags: O_RDWR | O_CREAT | O_EXCL, operation: .create)
   }
 
-  /// Opens a file, created where it is missing, to hold a lock on.
-  package init(lockFile path: String) throws(FileError) {
-    try self.init(path: path, flags: O_RDWR | O_CREAT, operation: .lock)
-  }
-
   deinit { close(descriptor) }
 
   package func status() throws(FileError) -> FileStatus {
@@ -123,13 +118,6 @@ package struct File: ~Copyable, Sendable {
   /// Asks the system to begin writing a range to disk, so that a later ``sync()`` has less to wait for.
   package func startWriteback(of range: Range<Int>) {
     grf_start_writeback(descriptor, off_t(range.lowerBound), off_t(range.count))
-  }
-
-  /// Takes the exclusive lock on this file, or returns false where another process has it.
-  package func tryLock() throws(FileError) -> Bool {
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-    guard SystemError.last == EWOULDBLOCK else { throw FileError(.lock, path, code: SystemError.last) }
-    return false
   }
 
   /// Maps `length` bytes from the start of the file, read-only.

@@ -50,6 +50,17 @@ package enum Folder {
     }
   }
 
+  /// The path with its symbolic links followed, or as it is where nothing is there.
+  package static func resolved(_ path: String) throws(FileError) -> String {
+    // SAFETY: a nil buffer asks for a new one, which is freed here.
+    guard let resolved = unsafe realpath(path, nil) else {
+      if SystemError.last == ENOENT { return path }
+      throw FileError(.inspect, path, code: SystemError.last)
+    }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
   /// Makes the names in a folder durable.
   package static func sync(_ path: String) throws(FileError) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)

@@ -49,7 +49,13 @@ extension Manifest {
     case tokens
 
     init?(_ dtype: String) {
-      if dtype == "tokens" { self = .tokens } else if let type = ElementType(rawValue: dtype) { self = .values(type) } else { return nil }
+      if dtype == "tokens" {
+        self = .tokens
+      } else if let type = ElementType(rawValue: dtype) {
+        self = .values(type)
+      } else {
+        return nil
+      }
     }
 
     public var dtype: String {

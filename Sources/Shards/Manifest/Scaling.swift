@@ -25,6 +25,16 @@ package struct Scaling: Sendable, Equatable {
     self.scale = scale
   }
 
+  private init(shift: [Double], scale: [Double]) {
+    self.shift = shift
+    self.scale = scale
+  }
+
+  /// Changes nothing.
+  package static func identity(_ dimension: Int) -> Scaling {
+    Scaling(shift: Array(repeating: 0, count: dimension), scale: Array(repeating: 1, count: dimension))
+  }
+
   package func normalized(_ value: Double, dimension d: Int) -> Double { (value - shift[d]) / scale[d] }
 }
 

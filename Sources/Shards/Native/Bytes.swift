@@ -10,6 +10,13 @@ package enum Bytes {
     unsafe values.withUnsafeBytes { unsafe Array($0) }
   }
 
+  /// The little-endian numbers in `bytes`, which need not be aligned.
+  static func integers(_ bytes: [UInt8]) -> [Int64] {
+    stride(from: 0, to: bytes.count - 7, by: 8).map { start in
+      Int64(bitPattern: bytes[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+  }
+
   /// The bytes under a span of numbers.
   @_lifetime(copy values)
   package static func view<Element: BitwiseCopyable>(_ values: Span<Element>) -> RawSpan {
@@ -32,5 +39,15 @@ extension RawSpan {
     precondition(aligned)
     // SAFETY: count and alignment were checked; all bit patterns of the numbers that shards hold are valid.
     return unsafe _unsafeView(as: type)
+  }
+}
+
+extension String {
+  /// Copies UTF-8 text; what is not UTF-8 is replaced.
+  init(decodingUTF8 bytes: Span<UInt8>) {
+    self = unsafe bytes.withUnsafeBufferPointer {
+      // SAFETY: the buffer is read while the span lives, and copied.
+      unsafe String(decoding: $0, as: UTF8.self)
+    }
   }
 }

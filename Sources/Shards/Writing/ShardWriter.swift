@@ -22,10 +22,11 @@ package final class ShardWriter: Sendable {
       return blocks
     }
     checksums = Mutex(Array(repeating: nil, count: blocks))
-    do throws(FileError) {
-      file = try File(creating: path)
+    file = try ShardError.files { () throws(FileError) in
+      let file = try File(creating: path)
       try file.resize(to: layout.fileSize)
-    } catch { throw .file(error) }
+      return file
+    }
   }
 
   package var path: String { file.path }
@@ -39,7 +40,7 @@ package final class ShardWriter: Sendable {
     let layout = self.layout.tensors[tensor]
     let range = layout.range(ofBlock: block)
     precondition(layout.isChecked && bytes.byteCount == range.count, "not a block of \(layout.name)")
-    do throws(FileError) { try file.write(bytes, at: layout.offset + range.lowerBound) } catch { throw .file(error) }
+    try ShardError.files { () throws(FileError) in try file.write(bytes, at: layout.offset + range.lowerBound) }
     record(Checksum.crc32(bytes), tensor: tensor, block: block)
   }
 
@@ -59,7 +60,7 @@ package final class ShardWriter: Sendable {
     precondition(
       layout.isChecked && byteOffset >= 0 && byteOffset + bytes.byteCount <= layout.byteCount,
       "bytes beyond \(layout.name)")
-    do throws(FileError) { try file.write(bytes, at: layout.offset + byteOffset) } catch { throw .file(error) }
+    try ShardError.files { () throws(FileError) in try file.write(bytes, at: layout.offset + byteOffset) }
   }
 
   /// Reads a block back and takes its CRC, once all its bytes are written.
@@ -67,9 +68,8 @@ package final class ShardWriter: Sendable {
     let layout = self.layout.tensors[tensor]
     let range = layout.range(ofBlock: block)
     precondition(layout.isChecked && !range.isEmpty, "not a block of \(layout.name)")
-    let bytes: [UInt8]
-    do throws(FileError) { bytes = try file.read(bytes: range.count, at: layout.offset + range.lowerBound) } catch {
-      throw .file(error)
+    let bytes = try ShardError.files { () throws(FileError) in
+      try file.read(bytes: range.count, at: layout.offset + range.lowerBound)
     }
     record(Checksum.crc32(bytes), tensor: tensor, block: block)
   }
@@ -97,7 +97,7 @@ package final class ShardWriter: Sendable {
       }
     }
     let header = headerBytes()
-    do throws(FileError) {
+    try ShardError.files { () throws(FileError) in
       try file.write(header, at: 0)
       var start = 0
       for tensor in layout.tensors {
@@ -106,7 +106,7 @@ package final class ShardWriter: Sendable {
         start += tensor.byteCount
       }
       try file.sync()
-    } catch { throw .file(error) }
+    }
     return ShardRecord(
       file: Path.name(of: path), bytes: layout.fileSize, headerCRC32: Checksum.crc32(header), crcBytes: crcBytes)
   }

@@ -1,0 +1,111 @@
+internal import PackedSequences
+internal import Preprocessing
+package import Segments
+internal import Shards
+
+/// A modality that was asked for: a root, and the name that it shall have.
+package struct ModalityRequest: Sendable, Equatable {
+  /// Nil: the root's own.
+  package let name: String?
+  package let root: String
+
+  /// Reads `NAME=ROOT`, or the name of a root or of a known modality.
+  package init(parsing text: String) throws(ConversionError) {
+    guard let equals = text.firstIndex(of: "=") else {
+      guard !text.isEmpty else { throw .malformedOption(option: "modality", text: text) }
+      (name, root) = (nil, text)
+      return
+    }
+    let name = String(text[..<equals])
+    guard ModalityName.isValid(name), case let root = String(text[text.index(after: equals)...]), !root.isEmpty else {
+      throw .invalidModalityName(name)
+    }
+    (self.name, self.root) = (name, root)
+  }
+}
+
+/// Everything that decides what a conversion makes, and how it runs.
+package struct ConversionConfiguration: Sendable, Equatable {
+  package enum Labels: Sendable, Equatable {
+    /// The best known label root, if there is one.
+    case automatic
+    case root(String)
+    case none
+  }
+
+  package var modalities: [ModalityRequest] = []
+  package var labels = Labels.automatic
+  /// Nil: `auto`, or undivided under ``like``.
+  package var folds: FoldChoice?
+  package var select = ByModality()
+  package var dropZeroFrames: [String] = []
+  package var rate = ByModality()
+  package var maxFrames = ByModality()
+  package var keep = ByModality()
+  package var nonfinite = ByModality()
+  package var normalize = ByModality()
+  package var dtype = ByModality()
+  package var keepsTimes = true
+  package var dropsIncomplete = false
+  package var shardBytes = 256 << 20
+  package var threads: Int?
+  package var overwrites = false
+  /// A dataset whose preprocessing and statistics are applied.
+  package var like: String?
+
+  package init() {}
+
+  /// The settings of a modality.
+  ///
+  /// - Parameter isTokens: what cannot be done to tokens is an error where it was asked for by name, and otherwise
+  ///   left out.
+  package func settings(for modality: String, isTokens: Bool) throws -> ModalitySettings {
+    var settings = ModalitySettings()
+    if let (text, isNamed) = select.value(for: modality) {
+      if !isTokens { settings.select = text } else if isNamed {
+        throw PreprocessingError.tokensHaveNoColumns(modality: modality)
+      }
+    }
+    settings.rules.dropsZeroFrames = dropZeroFrames.contains(modality)
+    if let (text, isNamed) = rate.value(for: modality) {
+      guard let rate = Double(text), rate > 0, rate.isFinite else {
+        throw ConversionError.notANumber(option: "rate", text: text, wanted: "frames a second, above 0")
+      }
+      if !isTokens { settings.rules.rate = rate } else if isNamed {
+        throw PreprocessingError.tokensCannotBeResampled(modality: modality)
+      }
+    }
+    if let (text, _) = maxFrames.value(for: modality) {
+      guard let frames = Int(text), frames > 0 else {
+        throw ConversionError.notANumber(option: "max-frames", text: text, wanted: "a number of frames, above 0")
+      }
+      settings.rules.maxFrames = frames
+    }
+    settings.rules.keep = try choice("keep", keep, modality) ?? .first
+    settings.nonfinite = try choice("nonfinite", nonfinite, modality) ?? .zero
+    settings.normalization = try choice("normalize", normalize, modality) ?? .zscore
+    settings.type = try choice("dtype", dtype, modality) ?? .f32
+    if isTokens { settings.normalization = .none }
+    return settings
+  }
+
+  private func choice<Value: RawRepresentable & CaseIterable>(
+    _ option: String, _ values: ByModality, _ modality: String
+  ) throws(ConversionError) -> Value? where Value.RawValue == String {
+    guard let text = values.value(for: modality)?.text else { return nil }
+    guard let value = Value(rawValue: text) else {
+      throw .unknownChoice(option: option, text: text, choices: Value.allCases.map(\.rawValue))
+    }
+    return value
+  }
+
+  /// Names of modalities that options mention, with the option.
+  package var mentioned: [(option: String, modality: String)] {
+    let lists = [
+      ("select", select), ("rate", rate), ("max-frames", maxFrames), ("keep", keep), ("nonfinite", nonfinite),
+      ("normalize", normalize), ("dtype", dtype),
+    ]
+    return lists.flatMap { option, values in values.names.map { (option, $0) } }
+      + dropZeroFrames.map { ("drop-zero-frames", $0) }
+  }
+}

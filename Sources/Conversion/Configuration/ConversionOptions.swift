@@ -1,0 +1,108 @@
+internal import PackedSequences
+internal import Preprocessing
+internal import Segments
+internal import Shards
+
+/// The options of a conversion as texts: what a command line and a configuration file have in common.
+///
+/// Sources are added in the order of their precedence, lowest first; ``configuration()`` gives the texts their meaning.
+package struct ConversionOptions: Sendable, Equatable {
+  /// Every option by its name on the command line.
+  package enum Name: String, Sendable, CaseIterable {
+    case modality, labels, folds, select
+    case dropZeroFrames = "drop-zero-frames"
+    case rate
+    case maxFrames = "max-frames"
+    case keep, nonfinite, normalize, dtype, times
+    case dropIncomplete = "drop-incomplete"
+    case shardBytes = "shard-bytes"
+    case threads
+    case overwrite
+    case like
+  }
+
+  /// Occurrences by option, in order.
+  private var texts: [Name: [String]] = [:]
+
+  package init() {}
+
+  package mutating func add(_ name: Name, _ values: [String]) {
+    if !values.isEmpty { texts[name, default: []] += values }
+  }
+
+  package mutating func add(_ name: Name, _ value: String?) {
+    if let value { add(name, [value]) }
+  }
+
+  package func occurrences(_ name: Name) -> [String] { texts[name] ?? [] }
+
+  package func last(_ name: Name) -> String? { texts[name]?.last }
+
+  package func configuration() throws -> ConversionConfiguration {
+    var result = ConversionConfiguration()
+    for text in occurrences(.modality) { result.modalities.append(try ModalityRequest(parsing: text)) }
+    switch last(.labels) {
+    case nil: result.labels = .automatic
+    case "none": result.labels = .none
+    case let root?: result.labels = .root(root)
+    }
+    result.folds = try last(.folds).map { try FoldChoice(parsing: $0) }
+    result.select = try byModality(.select)
+    result.rate = try byModality(.rate)
+    result.maxFrames = try byModality(.maxFrames)
+    result.keep = try byModality(.keep)
+    result.nonfinite = try byModality(.nonfinite)
+    result.normalize = try byModality(.normalize)
+    result.dtype = try byModality(.dtype)
+    result.dropZeroFrames = occurrences(.dropZeroFrames).flatMap { text in
+      text.split(separator: ",").map { String($0.filter { $0 != " " }) }
+    }
+    result.keepsTimes = try choice(.times, ["keep": true, "drop": false]) ?? true
+    result.dropsIncomplete = try flag(.dropIncomplete)
+    result.overwrites = try flag(.overwrite)
+    if let text = last(.shardBytes) { result.shardBytes = try ByteCount(parsing: text, option: .shardBytes).bytes }
+    if let text = last(.threads) {
+      guard let threads = Int(text), (1...1024).contains(threads) else {
+        throw ConversionError.notANumber(option: "threads", text: text, wanted: "a number from 1 to 1024")
+      }
+      result.threads = threads
+    }
+    result.like = last(.like)
+    return result
+  }
+
+  private func byModality(_ name: Name) throws(ConversionError) -> ByModality {
+    var result = ByModality()
+    for text in occurrences(name) { try result.add(text, option: name.rawValue) }
+    return result
+  }
+
+  private func flag(_ name: Name) throws(ConversionError) -> Bool {
+    try choice(name, ["true": true, "false": false]) ?? false
+  }
+
+  private func choice<Value>(_ name: Name, _ values: [String: Value]) throws(ConversionError) -> Value? {
+    guard let text = last(name) else { return nil }
+    guard let value = values[text] else {
+      throw .unknownChoice(option: name.rawValue, text: text, choices: values.keys.sorted())
+    }
+    return value
+  }
+}
+
+/// A size as a user writes it: `1000`, `64KiB`, `256MiB`, `2GB`.
+struct ByteCount {
+  let bytes: Int
+
+  init(parsing text: String, option: ConversionOptions.Name) throws(ConversionError) {
+    let units = ["": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000]
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let unit = text.dropFirst(digits.count).filter { $0 != " " }.lowercased()
+    guard let number = Int(digits), number > 0, let factor = units[unit],
+      case let (bytes, overflow) = number.multipliedReportingOverflow(by: factor), !overflow
+    else {
+      throw .notANumber(option: option.rawValue, text: text, wanted: "a size such as 256MiB")
+    }
+    self.bytes = bytes
+  }
+}

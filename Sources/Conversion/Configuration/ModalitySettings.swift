@@ -1,0 +1,52 @@
+package import JSONValues
+package import Preprocessing
+package import Shards
+
+/// What happens to values that are NaN or infinite.
+public enum NonfinitePolicy: String, Sendable, CaseIterable {
+  /// 0 is stored: under z-scores the train mean.
+  case zero
+  /// 0 is stored, and the frame is marked invalid.
+  case mask
+  /// The conversion stops and names the place.
+  case error
+}
+
+/// All that is done to one modality.
+public struct ModalitySettings: Sendable, Equatable {
+  /// Columns as the user wrote them; nil for all.
+  package var select: String?
+  package var rules = FrameRules()
+  package var nonfinite = NonfinitePolicy.zero
+  package var normalization = Manifest.Normalization.zscore
+  package var type = ElementType.f32
+
+  package init() {}
+
+  /// The canonical form that stands in a manifest; columns by number.
+  package func json(columns: [Int]?) -> JSONValue {
+    [
+      "select": columns.map { JSONValue($0) } ?? .null, "drop_zero_frames": JSONValue(rules.dropsZeroFrames),
+      "rate": JSONValue(rules.rate), "max_frames": rules.maxFrames.map { JSONValue($0) } ?? .null,
+      "keep": JSONValue(rules.keep.rawValue), "nonfinite": JSONValue(nonfinite.rawValue),
+      "normalize": JSONValue(normalization.rawValue), "dtype": JSONValue(type.rawValue),
+    ]
+  }
+
+  /// Reads ``json(columns:)`` back; nil where it is none.
+  package init?(json: JSONValue) {
+    guard let drops = json["drop_zero_frames"]?.bool, let keep = json["keep"]?.string.flatMap(FrameRules.Keep.init),
+      let nonfinite = json["nonfinite"]?.string.flatMap(NonfinitePolicy.init),
+      let normalization = json["normalize"]?.string.flatMap(Manifest.Normalization.init),
+      let type = json["dtype"]?.string.flatMap(ElementType.init)
+    else { return nil }
+    select = json["select"]?.array.map { $0.compactMap { $0.integer.map(String.init) }.joined(separator: ",") }
+    rules.dropsZeroFrames = drops
+    rules.rate = json["rate"]?.number
+    rules.maxFrames = json["max_frames"]?.integer
+    rules.keep = keep
+    self.nonfinite = nonfinite
+    self.normalization = normalization
+    self.type = type
+  }
+}

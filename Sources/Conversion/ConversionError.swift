@@ -1,0 +1,67 @@
+internal import PackedSequences
+
+/// What can be wrong with a conversion as a whole.
+public enum ConversionError: Error, Equatable, Sendable {
+  case malformedOption(option: String, text: String)
+  case unknownChoice(option: String, text: String, choices: [String])
+  case notANumber(option: String, text: String, wanted: String)
+  case invalidModalityName(String)
+  case unknownModality(option: String, name: String, names: [String])
+  case unknownRoot(option: String, root: String, roots: [String])
+  case duplicateModality(String)
+  case labelsAsModality(root: String)
+  case noModality
+  case emptyTrain
+  case outputExists(String)
+  case outputNotDataset(path: String, found: String)
+  case outputBusy(path: String, holder: String)
+  case beyondType(modality: String, dimension: String, type: String)
+  case unlike(dataset: String, problem: String)
+  case likeConflict(option: String)
+}
+
+extension ConversionError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .malformedOption(let option, let text):
+      "--\(option) \(text): not understood; give VALUE for every modality, or NAME=VALUE, separated by commas"
+    case .unknownChoice(let option, let text, let choices):
+      "--\(option) \(text): unknown\(NearestName.hint(text, in: choices)); give one of \(choices.joined(separator: ", "))"
+    case .notANumber(let option, let text, let wanted): "--\(option) \(text): give \(wanted)"
+    case .invalidModalityName(let name):
+      "--modality \(name): a modality's name is made of letters, digits and _, begins with a letter, "
+        + "and is neither labels nor sample"
+    case .unknownModality(let option, let name, let names):
+      "--\(option): there is no modality \"\(name)\"\(NearestName.hint(name, in: names)); "
+        + "there are \(names.joined(separator: ", "))"
+    case .unknownRoot(let option, let root, let roots):
+      "--\(option): no input has the root \"\(root)\"\(NearestName.hint(root, in: roots)); "
+        + "there are \(roots.map { "\"\($0)\"" }.joined(separator: ", "))"
+    case .duplicateModality(let name): "--modality: \(name) is given twice; choose another name for one"
+    case .labelsAsModality(let root):
+      "--modality: \"\(root)\" holds the labels; choose other labels with --labels, or none"
+    case .noModality: "the inputs hold labels only; give sequences of features as well"
+    case .emptyTrain: "no sample is in the train split, so nothing can be normalized; choose other folds with --folds"
+    case .outputExists(let path): "\(path): exists already; give --overwrite to replace it, or another folder"
+    case .outputNotDataset(let path, let found):
+      "\(path): not a dataset (it holds \(found)), so it is not replaced; give another folder"
+    case .outputBusy(let path, let holder):
+      "\(path): another conversion is writing there (\(holder)); wait for it, or give another folder"
+    case .beyondType(let modality, let dimension, let type):
+      "\(modality): a value of dimension \(dimension) lies beyond the range of \(type) after normalization; "
+        + "choose --dtype \(modality)=\(type == "f16" ? "bf16" : "f32") or another --normalize"
+    case .unlike(let dataset, let problem): "--like \(dataset): \(problem)"
+    case .likeConflict(let option):
+      "--\(option): cannot be combined with --like, which takes it from that dataset; leave one of them out"
+    }
+  }
+}
+
+extension ConversionError: RequestError {
+  package var isRequestAtFault: Bool {
+    switch self {
+    case .noModality, .emptyTrain, .outputExists, .outputNotDataset, .outputBusy, .beyondType, .unlike: false
+    default: true
+    }
+  }
+}

@@ -1,0 +1,75 @@
+internal import ComputationalSequences
+internal import Files
+internal import JSONValues
+internal import Segments
+internal import Shards
+
+extension ConversionPlan {
+  /// What was decided, in the form that a manifest keeps: without anything that changes only how the conversion runs.
+  func configurationJSON(_ configuration: ConversionConfiguration) -> JSONValue {
+    var byName = JSONObject()
+    for modality in modalities {
+      let columns = modality.selection.isIdentity ? nil : modality.selection.columns
+      var settings = modality.settings.json(columns: columns).object ?? [:]
+      settings["root"] = .string(modality.root.name)
+      byName[modality.name] = .object(settings)
+    }
+    return [
+      "labels": labels.map { .string($0.root.name) } ?? .null, "folds": .string(foldsName),
+      "times": .string(keepsTimes(configuration) ? "keep" : "drop"),
+      "drop_incomplete": JSONValue(configuration.dropsIncomplete), "shard_bytes": JSONValue(configuration.shardBytes),
+      "like": like.map { .string($0.digest) } ?? .null, "order": JSONValue(modalities.map(\.name)),
+      "modalities": .object(byName),
+    ]
+  }
+
+  func keepsTimes(_ configuration: ConversionConfiguration) -> Bool { like?.keepsTimes ?? configuration.keepsTimes }
+
+  /// Folds from a file are told by what they say, not by where they lie.
+  private var foldsName: String {
+    guard case .file = samples.folds, let folds = samples.foldsByVideo else { return samples.folds.text }
+    let lines = folds.splits.map { "\($0.key)\t\($0.value)\n" }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return "file:" + Digest.sha256(lines.joined())
+  }
+
+  /// The sequences that the dataset is made of, by root.
+  func inputs(digests: [String]) throws -> [Manifest.Input] {
+    var inputs: [Manifest.Input] = []
+    for (modality, (file, digest)) in zip(modalities, zip(files, digests)) {
+      inputs.append(try Self.input(modality.root, file, digest))
+    }
+    if let labels {
+      var reader = BandReader()
+      var digests: [UInt8] = []
+      for index in labels.root.entries.indices {
+        let source = try StripSource([index], of: labels.root, in: labels.file)
+        digests += source.digests(of: try source.readIntervals(&reader).byPart).joined()
+      }
+      inputs.append(try Self.input(labels.root, labels.file, Digest.sha256(digests)))
+    }
+    return inputs.sorted { $0.root.utf8.lexicographicallyPrecedes($1.root.utf8) }
+  }
+
+  private static func input(
+    _ root: SequenceRoot, _ file: SequenceFile, _ digest: String
+  ) throws -> Manifest.Input {
+    Manifest.Input(
+      root: root.name, file: Path.name(of: file.path), bytes: try FileStatus.of(file.path)?.size ?? 0,
+      uuid: root.metadata.uuid, digest: digest)
+  }
+
+  /// SHA-256 over the canonical JSON of version, configuration and inputs.
+  static func fingerprint(configuration: JSONValue, inputs: [Manifest.Input]) -> String {
+    let document: JSONValue = [
+      "version": .string(FormatVersion.current.description), "configuration": configuration,
+      "inputs": .array(
+        inputs.map { input in
+          [
+            "file": .string(input.file), "root": .string(input.root), "bytes": JSONValue(input.bytes),
+            "uuid": input.uuid.map { .string($0) } ?? .null, "digest": .string(input.digest),
+          ]
+        }),
+    ]
+    return Digest.sha256(document.compact(sortingKeys: true))
+  }
+}

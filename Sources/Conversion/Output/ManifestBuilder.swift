@@ -1,0 +1,60 @@
+internal import JSONValues
+internal import Preprocessing
+internal import Shards
+
+/// Puts together what a finished dataset says of itself.
+struct ManifestBuilder {
+  let plan: ConversionPlan
+  let layout: DatasetLayout
+  let sizes: [[StripSizes]]
+  let values: [ModalityValues]
+  let statistics: [Manifest.Statistics?]
+
+  func manifest(
+    fingerprint: String, configuration: JSONValue, inputs: [Manifest.Input], records: [ShardRecord],
+    ledger: [LedgerEntry]
+  ) -> Manifest {
+    var content = ContentDigest()
+    for record in records { content.add(record) }
+    return Manifest(
+      fingerprint: fingerprint, content: content.hex, configuration: configuration, inputs: inputs,
+      modalities: plan.modalities.indices.map(modality), labels: plan.samples.labelNames,
+      splits: plan.samples.splits.map { split($0, records) }, ledger: Ledger.record(ledger))
+  }
+
+  private func modality(_ m: Int) -> Manifest.Modality {
+    let modality = plan.modalities[m]
+    var dropped: [String: Int] = [:]
+    for size in sizes[m].flatMap(\.samples) {
+      if size.zeroRows > 0 { dropped["zero_frames", default: 0] += size.zeroRows }
+      if size.cutFrames > 0 { dropped["max_frames", default: 0] += size.cutFrames }
+    }
+    return Manifest.Modality(
+      name: modality.name, root: modality.root.name, dimension: modality.isTokens ? 0 : modality.selection.count,
+      dimensionNames: modality.isTokens ? nil : modality.dimensionNames,
+      content: modality.isTokens ? .tokens : .values(modality.settings.type), rate: modality.settings.rules.rate,
+      normalization: modality.settings.normalization, statistics: statistics[m], framesDropped: dropped,
+      nonfinite: modality.isTokens ? nil : values[m].nonfinite)
+  }
+
+  private func split(_ name: String, _ records: [ShardRecord]) -> Manifest.Split {
+    let shards = layout.shards.indices.filter { layout.shards[$0].split == name }
+    return Manifest.Split(
+      name: name, samples: shards.reduce(0) { $0 + layout.shards[$1].members.count },
+      frames: plan.modalities.indices.map { m in
+        shards.reduce(0) { $0 + layout.frames(m, of: layout.shards[$1]).count }
+      },
+      shards: shards.map { Manifest.ShardFile(records[$0]) })
+  }
+}
+
+extension Manifest.Statistics {
+  init(_ moments: Moments) {
+    func whole(_ field: Moments.Field) -> [Int] { moments.values(field).map { Int($0) } }
+    let hasValues = moments.values(.count).map { $0 > 0 }
+    func range(_ field: Moments.Field) -> [Double?] { zip(moments.values(field), hasValues).map { $1 ? $0 : nil } }
+    self.init(
+      count: whole(.count), mean: moments.values(.mean), std: moments.deviations, min: range(.min), max: range(.max),
+      nan: whole(.nan), posinf: whole(.posinf), neginf: whole(.neginf))
+  }
+}

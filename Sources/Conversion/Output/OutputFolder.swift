@@ -1,0 +1,82 @@
+internal import Files
+internal import Shards
+
+/// The folder that a dataset is built in, and the one step that makes it the dataset.
+///
+/// Everything is made in `OUT.partial`, which this process locks; ``commit()`` syncs it and gives it its name. Whatever
+/// happens before, `OUT` is what it was.
+struct OutputFolder: ~Copyable {
+  let path: String
+  let partial: String
+  private let lock: FolderLock
+  private let replaces: Bool
+  /// What the user should know.
+  private(set) var notes: [String] = []
+
+  /// - Throws: ``ConversionError`` where `path` is there and may not be replaced, or is being written by another process.
+  init(_ path: String, overwrites: Bool) throws {
+    let path = try Folder.resolved(Path.trimmed(path))
+    let replaces = try Self.checkReplaceable(path, overwrites: overwrites)
+    try Folder.createAll(Path.parent(of: path))
+    let partial = path + ".partial"
+    let lock = try Self.lock(partial, for: path)
+    let notes = try Self.prepare(partial)
+    self.path = path
+    self.partial = partial
+    self.lock = lock
+    self.replaces = replaces
+    self.notes = notes
+  }
+
+  /// Clears what an interrupted conversion left, and says who works there now.
+  private static func prepare(_ partial: String) throws -> [String] {
+    let leftovers = try Folder.list(partial)
+    for name in leftovers { try Folder.removeAll(Path.join(partial, name)) }
+    try File(creating: Path.join(partial, ownerName)).write("process \(FolderLock.processID)", at: 0)
+    return leftovers.isEmpty ? [] : ["\(partial): cleared what an interrupted conversion left there"]
+  }
+
+  private static let ownerName = "owner"
+
+  /// Whether something is there that will be replaced.
+  private static func checkReplaceable(_ path: String, overwrites: Bool) throws -> Bool {
+    guard let status = try FileStatus.of(path) else { return false }
+    guard status.isFolder else { throw ConversionError.outputNotDataset(path: path, found: "a file") }
+    let names = try Folder.list(path)
+    if names.isEmpty { return false }
+    guard try DatasetFolder.isDatasetFolder(path) else {
+      throw ConversionError.outputNotDataset(path: path, found: "\(names[0]) and perhaps more")
+    }
+    guard overwrites else { throw ConversionError.outputExists(path) }
+    return true
+  }
+
+  private static func lock(_ partial: String, for path: String) throws -> FolderLock {
+    if let lock = try FolderLock(creating: partial) { return lock }
+    let owner = (try? File.contents(of: Path.join(partial, ownerName))).map { String(decoding: $0, as: UTF8.self) }
+    throw ConversionError.outputBusy(path: path, holder: owner ?? "another process")
+  }
+
+  /// Makes the partial folder durable and gives it its name; what was there before is removed afterwards.
+  mutating func commit() throws {
+    try Folder.removeAll(Path.join(partial, Self.ownerName))
+    try Folder.sync(partial)
+    if !replaces {
+      try Folder.rename(partial, to: path)
+    } else if try Folder.exchange(partial, with: path) {
+      try Folder.sync(Path.parent(of: path))
+      // The old dataset now bears the partial folder's name.
+      try Folder.removeAll(partial)
+    } else {
+      let old = path + ".old"
+      notes.append("\(path): this file system cannot exchange folders, so it was renamed twice instead of once")
+      try Folder.rename(path, to: old)
+      try Folder.rename(partial, to: path)
+      try Folder.removeAll(old)
+    }
+    try Folder.sync(Path.parent(of: path))
+  }
+
+  /// Removes the partial folder after a failure.
+  func abandon() { try? Folder.removeAll(partial) }
+}

@@ -1,0 +1,84 @@
+internal import PackedSequences
+internal import Shards
+
+/// Makes one block of one tensor: at most 1 MiB.
+struct BlockJob: Sendable {
+  let writer: ShardWriter
+  let tensor: Int
+  let block: Int
+  let plan: ModalityPlan
+  let scratch: Scratch
+  let scaling: Scaling?
+  /// The shard's frames among all of the modality, and the bytes of their tokens.
+  let frames: Range<Int>
+  let tokenBytes: Range<Int>
+
+  func run(_ worker: inout Worker) throws {
+    let layout = writer.layout.tensors[tensor]
+    let range = layout.range(ofBlock: block)
+    switch layout.role {
+    case .values:
+      if scratch.values == nil {
+        try writer.checksum(tensor: tensor, block: block)
+      } else {
+        try writeValues(range, &worker)
+      }
+    case .bytes: try copy(range, of: scratch.values, from: tokenBytes.lowerBound, &worker)
+    case .times: try copy(range, of: scratch.times, from: frames.lowerBound * 8, &worker)
+    case .valid:
+      if scratch.valid == nil {
+        try writer.write([UInt8](repeating: 1, count: range.count).span.rawBytes, tensor: tensor, block: block)
+      } else {
+        try copy(range, of: scratch.valid, from: frames.lowerBound, &worker)
+      }
+    case .tokenOffsets: try writeTokenOffsets(range, &worker)
+    default: break
+    }
+  }
+
+  private func copy(_ range: Range<Int>, of file: ScratchFile?, from start: Int, _ worker: inout Worker) throws {
+    try file?.read(bytes: range.count, at: start + range.lowerBound, buffer: &worker.source) { bytes in
+      try writer.write(bytes, tensor: tensor, block: block)
+    }
+  }
+
+  private func writeValues(_ range: Range<Int>, _ worker: inout Worker) throws {
+    guard let scaling, let file = scratch.values else { return }
+    let finisher = Finisher(type: plan.settings.type, scaling: scaling)
+    let width = plan.selection.count
+    // Blocks begin and end on elements, not on frames.
+    let elements = range.lowerBound / plan.settings.type.byteCount..<range.upperBound / plan.settings.type.byteCount
+    let start = (frames.lowerBound * width + elements.lowerBound) * plan.scratchElementBytes
+    var target = ScratchBuffer()
+    swap(&target, &worker.target)
+    defer { swap(&target, &worker.target) }
+    if plan.scratchElementBytes == 4 {
+      try file.read(floats: elements.count, at: start, buffer: &worker.source) { values in
+        try finisher.finish(
+          values, firstColumn: elements.lowerBound % width, buffer: &target, failure: plan.beyondType
+        ) { try writer.write($0, tensor: tensor, block: block) }
+      }
+    } else {
+      try file.read(doubles: elements.count, at: start, buffer: &worker.source) { values in
+        try finisher.finish(
+          values, firstColumn: elements.lowerBound % width, buffer: &target, failure: plan.beyondType
+        ) { try writer.write($0, tensor: tensor, block: block) }
+      }
+    }
+  }
+
+  /// Scratch counts tokens through the whole modality, a shard from its own first; the last offset is the end.
+  private func writeTokenOffsets(_ range: Range<Int>, _ worker: inout Worker) throws {
+    let elements = range.lowerBound / 8..<range.upperBound / 8
+    let stored = elements.lowerBound..<min(elements.upperBound, frames.count)
+    var offsets: [Int64] = []
+    offsets.reserveCapacity(elements.count)
+    try scratch.tokenStarts?.read(
+      integers: stored.count, at: (frames.lowerBound + stored.lowerBound) * 8, buffer: &worker.source
+    ) { starts in
+      for index in starts.indices { offsets.append(starts[index] - Int64(tokenBytes.lowerBound)) }
+    }
+    if elements.upperBound > frames.count { offsets.append(Int64(tokenBytes.count)) }
+    try writer.write(offsets.span.rawBytes, tensor: tensor, block: block)
+  }
+}

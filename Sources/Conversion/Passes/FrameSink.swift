@@ -1,0 +1,77 @@
+internal import Files
+internal import PackedSequences
+internal import Shards
+
+/// Where the main pass puts the frames of one modality: in scratch files, or in the shards at once.
+///
+/// Every frame has one place, so that any number of threads write without a word to each other.
+struct FrameSink: Sendable {
+  let modality: Int
+  let plan: ModalityPlan
+  let layout: DatasetLayout
+  let scratch: Scratch
+  /// By shard, where frames go straight there.
+  let writers: [ShardWriter]?
+
+  var dimension: Int { plan.selection.count }
+
+  /// Writes frames `[count, dimension]` of a kept sample, from its frame `first` on.
+  func write(_ values: Span<Float>, place: Int, first: Int, buffer: inout ScratchBuffer) throws {
+    if let file = scratch.values {
+      try file.write(values.rawBytes, at: (layout.frameStarts[modality][place] + first) * dimension * 4)
+    } else if let target = target(place: place, first: first) {
+      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer, failure: { plan.beyondType($0) }) { bytes in
+        try target.writer.writeUnchecked(bytes, tensor: target.tensor, byteOffset: target.byteOffset)
+      }
+    }
+  }
+
+  /// Writes averaged frames.
+  func write(_ values: Span<Double>, place: Int, first: Int, buffer: inout ScratchBuffer) throws {
+    if let file = scratch.values {
+      try file.write(values.rawBytes, at: (layout.frameStarts[modality][place] + first) * dimension * 8)
+    } else if let target = target(place: place, first: first) {
+      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer, failure: { plan.beyondType($0) }) { bytes in
+        try target.writer.writeUnchecked(bytes, tensor: target.tensor, byteOffset: target.byteOffset)
+      }
+    }
+  }
+
+  func write(times: [Float], place: Int) throws {
+    guard let file = scratch.times, !times.isEmpty else { return }
+    try file.write(times.span.rawBytes, at: layout.frameStarts[modality][place] * 8)
+  }
+
+  func write(valid: Span<UInt8>, place: Int, first: Int) throws {
+    guard let file = scratch.valid else { return }
+    try file.write(valid.rawBytes, at: layout.frameStarts[modality][place] + first)
+  }
+
+  /// Writes the tokens of a kept sample; `starts` count from its first byte.
+  func write(tokens: [UInt8], starts: [Int64], place: Int) throws {
+    guard let bytes = scratch.values, let file = scratch.tokenStarts else { return }
+    let base = layout.tokenStarts[modality][place]
+    try bytes.write(tokens.span.rawBytes, at: base)
+    let absolute = starts.map { $0 + Int64(base) }
+    try file.write(absolute.span.rawBytes, at: layout.frameStarts[modality][place] * 8)
+  }
+
+  private struct Target: Sendable {
+    let finisher: Finisher
+    let writer: ShardWriter
+    let tensor: Int
+    let byteOffset: Int
+  }
+
+  /// The place of a frame in its shard, where frames go straight there.
+  private func target(place: Int, first: Int) -> Target? {
+    let shard = layout.shardOfPlace[place]
+    guard let writer = writers?[shard], let scaling = plan.knownScaling,
+      let tensor = writer.layout.index(of: .values(modality))
+    else { return nil }
+    let frame = layout.frameStarts[modality][place] + first - layout.frames(modality, of: layout.shards[shard]).lowerBound
+    return Target(
+      finisher: Finisher(type: plan.settings.type, scaling: scaling), writer: writer, tensor: tensor,
+      byteOffset: frame * dimension * plan.settings.type.byteCount)
+  }
+}

@@ -1,0 +1,99 @@
+internal import ComputationalSequences
+internal import PackedSequences
+internal import Preprocessing
+internal import Shards
+
+extension NumericStrip {
+  /// Where one row of the source goes.
+  private struct Source {
+    let row: Int
+    let sample: Int
+    let frame: Int
+  }
+
+  /// Averages rows to frames. A sample's sums live from its first row to its last; finished samples are written, and
+  /// enter the moments, in sample order.
+  func average(
+    _ frames: [SampleFrames], _ places: [Int?], _ features: FeatureReader, _ worker: inout Worker
+  ) throws -> StripValues {
+    var sources: [Source] = []
+    var lastRows = [Int](repeating: -1, count: frames.count)
+    for (sample, (frames, place)) in zip(frames, places).enumerated() where place != nil {
+      for (row, frame) in frames.sources {
+        sources.append(Source(row: row, sample: sample, frame: frame))
+        lastRows[sample] = max(lastRows[sample], row)
+      }
+    }
+    sources.sort { ($0.row, $0.sample) < ($1.row, $1.sample) }
+
+    var output = AverageOutput(strip: self, places: places, frames: frames, lastRows: lastRows)
+    var counted = Moments(dimension: width)
+    var overflowed = 0
+    var next = 0
+    var wanted: [RowRun] = []
+    for source in sources where wanted.last?.end != source.row + 1 { wanted.append(row: source.row) }
+    try features.readBands(wanted: wanted, selection: plan.selection, &worker.reader) { start, values, overflows in
+      let end = start + values.count / width
+      while next < sources.count && sources[next].row < end {
+        let source = sources[next]
+        let row = values.extracting((source.row - start) * width..<(source.row - start + 1) * width)
+        if plan.settings.nonfinite == .error, row.indices.contains(where: { !row[$0].isFinite }) {
+          throw nonfiniteValue(row, row: source.row)
+        }
+        counted.add(row)
+        overflowed += overflows[source.row - start]
+        output.add(row, to: source.frame, of: source.sample)
+        next += 1
+        try output.writeFinished(before: next < sources.count ? sources[next].row : .max, &worker.target)
+      }
+    }
+    try output.writeFinished(before: .max, &worker.target)
+    output.result.nonfinite.f32Overflow = overflowed
+    output.result.moments.setCounts(of: counted)
+    output.result.count(counted)
+    return output.result
+  }
+}
+
+/// Averages under way.
+private struct AverageOutput {
+  let strip: NumericStrip
+  let places: [Int?]
+  let frames: [SampleFrames]
+  let lastRows: [Int]
+  var result: StripValues
+  private var sums: [Int: FrameAverage] = [:]
+  /// The first sample that is not written yet.
+  private var pending = 0
+
+  init(strip: NumericStrip, places: [Int?], frames: [SampleFrames], lastRows: [Int]) {
+    self.strip = strip
+    self.places = places
+    self.frames = frames
+    self.lastRows = lastRows
+    result = StripValues(moments: Moments(dimension: strip.sink.dimension))
+  }
+
+  mutating func add(_ row: Span<Float>, to frame: Int, of sample: Int) {
+    sums[sample, default: FrameAverage(frames: frames[sample].count, dimension: strip.sink.dimension)]
+      .add(row, to: frame)
+  }
+
+  /// Writes the samples, in order, whose last row lies before `row`.
+  mutating func writeFinished(before row: Int, _ buffer: inout ScratchBuffer) throws {
+    while pending < frames.count && lastRows[pending] < row {
+      defer { pending += 1 }
+      guard let place = places[pending], let sum = sums.removeValue(forKey: pending) else { continue }
+      let averages = sum.averages()
+      var valid = [UInt8](repeating: 1, count: frames[pending].count)
+      if strip.sink.plan.settings.nonfinite == .mask {
+        _ = RowTests.finiteRows(averages.span, dimension: sum.dimension, into: &valid)
+        try strip.sink.write(valid: valid.span, place: place, first: 0)
+      }
+      for (frame, isValid) in valid.enumerated() where isValid != 0 {
+        result.moments.add(averages.span.extracting(frame * sum.dimension..<(frame + 1) * sum.dimension))
+      }
+      try strip.sink.write(averages.span, place: place, first: 0, buffer: &buffer)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+internal import Files
+
+/// The files between the main pass and the second one: of each modality its frames, and what goes with them, in the
+/// order of the dataset.
+///
+/// The names are removed as soon as the files are open, so that nothing of them outlives the process.
+final class Scratch: Sendable {
+  /// Frames as Floats or Doubles, or tokens; nil where frames go straight to the shards.
+  let values: ScratchFile?
+  /// A byte a frame; nil where every frame is valid.
+  let valid: ScratchFile?
+  /// Two Floats a frame; nil where times are left out.
+  let times: ScratchFile?
+  /// Of tokens: where each begins, as 64-bit integers.
+  let tokenStarts: ScratchFile?
+
+  init(folder: String, modality: ModalityPlan, goesToShard: Bool, keepsTimes: Bool) throws {
+    func file(_ kind: String, _ isWanted: Bool) throws -> ScratchFile? {
+      guard isWanted else { return nil }
+      let path = Path.join(folder, "scratch.\(modality.name).\(kind)")
+      let file = try File(creating: path)
+      try Folder.removeAll(path)
+      return ScratchFile(file)
+    }
+    values = try file("values", !goesToShard)
+    valid = try file("valid", modality.settings.nonfinite == .mask && !modality.isTokens)
+    times = try file("times", keepsTimes)
+    tokenStarts = try file("token_starts", modality.isTokens)
+  }
+}

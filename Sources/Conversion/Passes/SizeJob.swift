@@ -1,0 +1,74 @@
+internal import ComputationalSequences
+internal import Preprocessing
+internal import Segments
+
+/// What the first pass learns of a strip.
+struct StripSizes: Sendable {
+  struct Sample: Sendable {
+    var frames = 0
+    var tokenBytes = 0
+    /// Rows that belong to the sample, before any was left out.
+    var rows = 0
+    var zeroRows = 0
+    var cutFrames = 0
+  }
+
+  /// By sample of the strip.
+  var samples: [Sample] = []
+  /// Rows that count as zero, where the modality leaves them out.
+  var zeroRows: RowFlags?
+}
+
+/// Sizes one strip.
+struct SizeJob: Sendable {
+  let source: StripSource
+  let strip: Strip
+  let modality: ModalityPlan
+  let samples: [Sample]
+
+  /// Intervals do not tell how long tokens are, nor which frames are zero.
+  var needsFeatures: Bool { modality.isTokens || modality.settings.rules.dropsZeroFrames }
+
+  func run(
+    _ reader: inout BandReader, file: SequenceFile?
+  ) throws -> (sizes: StripSizes, digests: [[UInt8]]) {
+    let (intervals, byPart) = try source.readIntervals(&reader)
+    let rows = StripRows(strip, intervals: intervals, samples: samples)
+    let features = FeatureReader(source: source, file: file)
+    var result = StripSizes()
+    var tokenLengths: [Int] = []
+    if modality.isTokens {
+      tokenLengths = Array(repeating: 0, count: intervals.count)
+      var empty = RowFlags(rows: intervals.count)
+      try features.readTokens(&reader) { row, token in
+        tokenLengths[row] = token.count
+        if EmptyToken.matches(token) { empty[row] = true }
+      }
+      if modality.settings.rules.dropsZeroFrames { result.zeroRows = empty }
+    } else if modality.settings.rules.dropsZeroFrames {
+      result.zeroRows = try zeroRows(rows, features, &reader)
+    }
+    let frames = rows.frames(strip, samples: samples, rules: modality.settings.rules, zeroRows: result.zeroRows)
+    result.samples = zip(frames, rows.rows).map { frames, rows in
+      StripSizes.Sample(
+        frames: frames.count, tokenBytes: modality.isTokens ? frames.sources.reduce(0) { $0 + tokenLengths[$1.row] } : 0,
+        rows: rows.rowCount, zeroRows: frames.zeroRows, cutFrames: frames.cutFrames)
+    }
+    return (result, source.digests(of: byPart))
+  }
+
+  private func zeroRows(
+    _ rows: StripRows, _ features: FeatureReader, _ reader: inout BandReader
+  ) throws -> RowFlags {
+    var result = RowFlags(rows: rows.intervals.count)
+    var flags: [UInt8] = []
+    let width = modality.selection.count
+    try features.readBands(wanted: rows.wanted, selection: modality.selection, &reader) { first, values, _ in
+      let count = values.count / width
+      if flags.count < count { flags = Array(repeating: 0, count: count) }
+      RowTests.zeroRows(values, dimension: width, into: &flags)
+      for row in 0..<count where flags[row] != 0 { result[first + row] = true }
+    }
+    return result
+  }
+}

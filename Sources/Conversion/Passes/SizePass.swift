@@ -1,0 +1,75 @@
+internal import ComputationalSequences
+internal import Segments
+internal import Shards
+internal import Synchronization
+internal import Workers
+
+/// The first pass: from intervals alone, how many frames every sample has of every modality. Where zero frames are left
+/// out, or frames are tokens, features are read as well.
+struct SizePass {
+  /// By modality, then strip.
+  let sizes: [[StripSizes]]
+  /// By modality: SHA-256 over all intervals and chunk sizes of its root.
+  let digests: [String]
+
+  init(_ plan: ConversionPlan, pool: WorkerPool<Worker>, progress: ProgressReport) throws {
+    let results = Results(plan)
+    for (m, modality) in plan.modalities.enumerated() {
+      let file = plan.files[m]
+      for (s, strip) in modality.strips.enumerated() {
+        let source = try StripSource(strip.entries, of: modality.root, in: file)
+        let job = SizeJob(source: source, strip: strip, modality: modality, samples: plan.samples.samples)
+        if source.isRaw || !job.needsFeatures {
+          try pool.submit(cost: source.workingBytes(selected: modality.selection.count)) { worker in
+            defer { worker.trim() }
+            results.set(m, s, strip.entries, try job.run(&worker.reader, file: nil))
+          }
+        } else {
+          var reader = BandReader()
+          results.set(m, s, strip.entries, try job.run(&reader, file: file))
+        }
+      }
+      // Entries that no sample needs still belong to the input's digest.
+      let used = Set(modality.strips.flatMap(\.entries))
+      for entry in modality.root.entries.indices where !used.contains(entry) {
+        let source = try StripSource([entry], of: modality.root, in: file)
+        try pool.submit(cost: source.workingBytes(selected: 0)) { worker in
+          defer { worker.trim() }
+          let intervals = try source.readIntervals(&worker.reader).byPart
+          results.set(m, nil, [entry], (StripSizes(), source.digests(of: intervals)))
+        }
+      }
+    }
+    try pool.wait()
+    (sizes, digests) = results.collected()
+  }
+
+  /// What jobs found, in the places that the plan gives them.
+  private final class Results: Sendable {
+    private struct Found: Sendable {
+      var sizes: [[StripSizes]]
+      /// By modality, then entry.
+      var digests: [[[UInt8]]]
+    }
+
+    private let found: Mutex<Found>
+
+    init(_ plan: ConversionPlan) {
+      found = Mutex(
+        Found(
+          sizes: plan.modalities.map { Array(repeating: StripSizes(), count: $0.strips.count) },
+          digests: plan.modalities.map { Array(repeating: [], count: $0.root.entries.count) }))
+    }
+
+    func set(_ modality: Int, _ strip: Int?, _ entries: [Int], _ result: (sizes: StripSizes, digests: [[UInt8]])) {
+      found.withLock { found in
+        if let strip { found.sizes[modality][strip] = result.sizes }
+        for (entry, digest) in zip(entries, result.digests) { found.digests[modality][entry] = digest }
+      }
+    }
+
+    func collected() -> ([[StripSizes]], [String]) {
+      found.withLock { found in (found.sizes, found.digests.map { Digest.sha256(Array($0.joined())) }) }
+    }
+  }
+}

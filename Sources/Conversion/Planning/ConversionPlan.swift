@@ -1,0 +1,63 @@
+internal import ComputationalSequences
+internal import Files
+internal import PackedSequences
+internal import Preprocessing
+internal import Segments
+internal import Shards
+
+/// What will be made, before any feature is read: modalities with their settings, samples with their splits.
+struct ConversionPlan {
+  let sequences: SequenceCollection
+  let labels: (file: SequenceFile, root: SequenceRoot)?
+  let samples: SamplePlan
+  let modalities: [ModalityPlan]
+  let files: [SequenceFile]
+  var notes: [String]
+  let like: LikeDataset?
+
+  init(inputs: [String], _ configuration: ConversionConfiguration) throws {
+    sequences = try SequenceCollection(inputs)
+    like = try configuration.like.map { try LikeDataset($0, configuration) }
+    var resolution = try ModalityResolution(sequences, configuration)
+    if let like { resolution.modalities = try like.choose(from: resolution.modalities) }
+    let names = resolution.modalities.map(\.name)
+    for (option, name) in configuration.mentioned where !names.contains(name) {
+      throw ConversionError.unknownModality(option: option, name: name, names: names)
+    }
+    labels = resolution.labels
+    notes = resolution.notes
+    let samples = try SamplePlanner.plan(
+      labels: resolution.labels, roots: resolution.modalities.map { ($0.file, $0.root) },
+      folds: configuration.folds ?? (like == nil ? .auto : .none))
+    self.samples = samples
+    files = resolution.modalities.map(\.file)
+    let like = self.like
+    let modalities = try resolution.modalities.map { choice in
+      let root = choice.root
+      let settings =
+        try like?.settings(for: choice.name)
+        ?? configuration.settings(for: choice.name, isTokens: root.holdsTokens)
+      let names = root.metadata.dimensionNames.flatMap { $0.count == root.dimension ? $0 : nil }
+      let columns = try settings.select.map {
+        try ColumnList.parse($0, modality: choice.name, dimension: root.dimension, names: names)
+      }
+      let selection = columns.map { ColumnSelection(columns: $0, width: root.dimension) } ?? .all(root.dimension)
+      return ModalityPlan(
+        name: choice.name, root: root, settings: settings, selection: selection,
+        dimensionNames: names.map { names in selection.columns.map { names[$0] } },
+        strips: samples.strips(of: root),
+        givenStatistics: try like?.statistics(for: choice.name, dimension: selection.count, isTokens: root.holdsTokens))
+    }
+    self.modalities = modalities
+    // Fitting needs frames to fit on.
+    let fits = modalities.contains { !$0.isTokens && $0.givenStatistics == nil }
+    if fits && samples.splits.contains("train") && !samples.samples.contains(where: { $0.split == "train" }) {
+      throw ConversionError.emptyTrain
+    }
+  }
+
+  /// The split that statistics are fitted on.
+  var fittedSplit: String { samples.splits.contains("train") ? "train" : Folds.undivided }
+
+  var schema: [ModalitySchema] { modalities.map(\.schema) }
+}

@@ -1,0 +1,86 @@
+internal import ComputationalSequences
+internal import PackedSequences
+
+/// What a worker keeps from strip to strip.
+struct Worker: ~Copyable {
+  /// Buffers above this are given back after the job that needed them.
+  static let keptBytes = 16 << 20
+
+  var reader = BandReader()
+  var source = ScratchBuffer()
+  var target = ScratchBuffer()
+
+  mutating func trim() {
+    reader.trim(to: Self.keptBytes)
+    source.trim(to: Self.keptBytes)
+    target.trim(to: Self.keptBytes)
+  }
+}
+
+/// Reads the features of a strip part by part, with rows counted through.
+///
+/// Raw parts are read by whichever thread asks. The others need libhdf5, and so the one thread that may call it: a
+/// strip that is not ``StripSource/isRaw`` must be read with `file`, on that thread.
+struct FeatureReader {
+  let source: StripSource
+  let file: SequenceFile?
+
+  /// Bands of the selected columns that hold wanted rows, in row order.
+  func readBands(
+    wanted: [RowRun], selection: ColumnSelection, _ reader: inout BandReader,
+    _ body: (_ firstRow: Int, _ values: Span<Float>, _ overflows: BandOverflows) throws -> Void
+  ) throws {
+    var offset = 0
+    for part in source.parts {
+      let rows = offset..<offset + part.entry.rows
+      let mine = wanted.filter { $0.range.overlaps(rows) }.map { run in
+        let range = run.range.clamped(to: rows)
+        return RowRun(start: range.lowerBound - rows.lowerBound, count: range.count)
+      }
+      if !mine.isEmpty {
+        if let storage = part.features {
+          try reader.readBands(of: storage, wanted: mine, selection: selection) { first, values, overflows in
+            try body(rows.lowerBound + first, values, overflows)
+          }
+        } else if let file {
+          try file.readBands(of: part.entry.features, wanted: mine, selection: selection) { first, values, overflows in
+            try body(rows.lowerBound + first, values, overflows)
+          }
+        }
+      }
+      offset = rows.upperBound
+    }
+  }
+
+  /// Every token of the strip in row order, without trailing NULs.
+  func readTokens(_ reader: inout BandReader, _ body: (_ row: Int, _ token: Span<UInt8>) throws -> Void) throws {
+    var offset = 0
+    for part in source.parts {
+      if let storage = part.features {
+        try reader.readStrings(of: storage) { row, text in
+          var length = text.count
+          while length > 0 && text[length - 1] == 0 { length -= 1 }
+          try body(offset + row, text.extracting(first: length))
+        }
+      } else if let file {
+        let step = SequenceFile.libraryBand(part.entry.features)
+        for start in stride(from: 0, to: part.entry.rows, by: step) {
+          let rows = start..<min(start + step, part.entry.rows)
+          for (index, token) in try file.readStrings(part.entry.features, rows: rows).enumerated() {
+            var length = token.count
+            while length > 0 && token[length - 1] == 0 { length -= 1 }
+            try body(offset + start + index, token.span.extracting(first: length))
+          }
+        }
+      }
+      offset += part.entry.rows
+    }
+  }
+}
+
+/// Tokens that say nothing: no text, or the SDK's mark for a pause.
+enum EmptyToken {
+  static func matches(_ token: Span<UInt8>) -> Bool {
+    token.isEmpty || (token.count == 2 && token[0] == UInt8(ascii: "s") && token[1] == UInt8(ascii: "p"))
+  }
+}

@@ -1,0 +1,104 @@
+internal import ComputationalSequences
+internal import PackedSequences
+
+/// Which roots become modalities, under which names, and which holds the labels.
+struct ModalityResolution {
+  struct Choice {
+    let name: String
+    let file: SequenceFile
+    let root: SequenceRoot
+  }
+
+  /// In the order in which a dataset holds them.
+  var modalities: [Choice] = []
+  var labels: (file: SequenceFile, root: SequenceRoot)?
+  var notes: [String] = []
+
+  private typealias Found = (file: SequenceFile, root: SequenceRoot)
+
+  init(_ sequences: SequenceCollection, _ configuration: ConversionConfiguration) throws {
+    let all: [Found] = sequences.files.flatMap { file in file.roots.map { (file, $0) } }
+    try resolveLabels(all, configuration)
+    if configuration.modalities.isEmpty {
+      resolveAll(all, configuration.labels)
+    } else {
+      try resolveRequests(configuration, all)
+    }
+    guard !modalities.isEmpty else { throw ConversionError.noModality }
+  }
+
+  private mutating func resolveLabels(_ all: [Found], _ configuration: ConversionConfiguration) throws {
+    switch configuration.labels {
+    case .none: break
+    case .root(let name):
+      guard let found = all.first(where: { $0.root.name == name }) else {
+        throw ConversionError.unknownRoot(option: "labels", root: name, roots: all.map(\.root.name))
+      }
+      labels = found
+    case .automatic:
+      labels = all.compactMap { found in Self.claim(of: found).map { (found, $0) } }
+        .filter { $0.1.name == ModalityCatalog.labels }
+        .min { $0.1.rank < $1.1.rank }?.0
+    }
+  }
+
+  /// What a root claims to be, by its own name or, alone in its file, by the file's.
+  private static func claim(of found: Found) -> (name: String, rank: Int)? {
+    if let claim = ModalityCatalog.claim(of: found.root.name) { return claim }
+    guard found.file.roots.count == 1 else { return nil }
+    let name = found.file.path.split(separator: "/").last.map(String.init) ?? ""
+    return ModalityCatalog.claim(of: name.hasSuffix(".csd") ? String(name.dropLast(4)) : name)
+  }
+
+  private mutating func resolveAll(_ all: [Found], _ wanted: ConversionConfiguration.Labels) {
+    let others = all.filter { found in
+      // Who asks for no labels does not want them as features either.
+      found.root.name != labels?.root.name && (wanted != .none || Self.claim(of: found)?.name != ModalityCatalog.labels)
+    }
+    // The best claim on each name has it.
+    var winners: [String: (root: String, rank: Int)] = [:]
+    for found in others {
+      guard let claim = Self.claim(of: found), claim.name != ModalityCatalog.labels else { continue }
+      let best = winners[claim.name]
+      if best == nil || (claim.rank, found.root.name) < (best?.rank ?? 0, best?.root ?? "") {
+        winners[claim.name] = (found.root.name, claim.rank)
+      }
+    }
+    var taken = Set(winners.keys)
+    var choices: [Choice] = []
+    for found in others.sorted(by: { $0.root.name.utf8.lexicographicallyPrecedes($1.root.name.utf8) }) {
+      if let claim = Self.claim(of: found), winners[claim.name]?.root == found.root.name {
+        choices.append(Choice(name: claim.name, file: found.file, root: found.root))
+        continue
+      }
+      var name = ModalityName.sanitized(found.root.name)
+      while !taken.insert(name).inserted { name += "_2" }
+      notes.append("\"\(found.root.name)\" becomes the modality \(name); name it with --modality NAME=ROOT")
+      choices.append(Choice(name: name, file: found.file, root: found.root))
+    }
+    modalities = choices.sorted { left, right in
+      let (l, r) = (ModalityCatalog.order(of: left.name), ModalityCatalog.order(of: right.name))
+      return l == r ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8) : l < r
+    }
+  }
+
+  private mutating func resolveRequests(_ configuration: ConversionConfiguration, _ all: [Found]) throws {
+    var automatic = self
+    automatic.resolveAll(all, configuration.labels)
+    for request in configuration.modalities {
+      let known = automatic.modalities.first { request.name == nil && $0.name == request.root }
+      guard let root = known?.root.name ?? all.first(where: { $0.root.name == request.root })?.root.name,
+        let found = all.first(where: { $0.root.name == root })
+      else {
+        let names = all.map(\.root.name) + (request.name == nil ? automatic.modalities.map(\.name) : [])
+        throw ConversionError.unknownRoot(option: "modality", root: request.root, roots: names)
+      }
+      guard root != labels?.root.name else { throw ConversionError.labelsAsModality(root: root) }
+      let name =
+        request.name ?? known?.name ?? automatic.modalities.first { $0.root.name == root }?.name
+        ?? ModalityName.sanitized(root)
+      guard !modalities.contains(where: { $0.name == name }) else { throw ConversionError.duplicateModality(name) }
+      modalities.append(Choice(name: name, file: found.file, root: found.root))
+    }
+  }
+}

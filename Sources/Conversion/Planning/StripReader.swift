@@ -1,0 +1,123 @@
+internal import ComputationalSequences
+internal import PackedSequences
+internal import Preprocessing
+internal import Segments
+
+/// Where the rows of a strip are: taken by the thread that may call libhdf5, used by any.
+struct StripSource: Sendable {
+  /// One entry of the strip; its rows are counted on from those before it.
+  struct Part: Sendable {
+    let entry: SequenceRoot.Entry
+    let label: String
+    /// Raw places of the intervals, or their values where only libhdf5 can read them.
+    let intervals: Reading<[Double]>
+    /// Raw places of the features; nil where only libhdf5 can read them.
+    let features: RawStorage?
+  }
+
+  enum Reading<Values: Sendable>: Sendable {
+    case raw(RawStorage)
+    case values(Values)
+  }
+
+  let path: String
+  let parts: [Part]
+
+  init(_ entries: [Int], of root: SequenceRoot, in file: SequenceFile) throws {
+    path = file.path
+    parts = try entries.map { index in
+      let entry = root.entries[index]
+      let storage = try file.rawStorage(of: entry.intervals)
+      return Part(
+        entry: entry, label: root.label(entry.id),
+        intervals: try storage.map { .raw($0) }
+          ?? .values(try file.readDoubles(entry.intervals, rows: 0..<entry.intervals.rows)),
+        features: try file.rawStorage(of: entry.features))
+    }
+  }
+
+  /// Whether workers can read the features without libhdf5.
+  var isRaw: Bool { parts.allSatisfy { $0.features != nil || $0.entry.rows == 0 } }
+
+  /// Bytes that reading the strip takes.
+  func workingBytes(selected: Int) -> Int {
+    parts.reduce(0) { result, part in
+      // Intervals: two Doubles a row and what is made of them; features: a band.
+      let features = part.features?.workingBytes(selected: selected) ?? (1 << 23)
+      return max(result, features) + part.entry.rows * 64
+    }
+  }
+
+  func readIntervals(_ reader: inout BandReader) throws -> (all: Intervals, byPart: [[Double]]) {
+    var intervals = Intervals()
+    var byPart: [[Double]] = []
+    for part in parts {
+      let values: [Double]
+      switch part.intervals {
+      case .values(let given): values = given
+      case .raw(let storage): values = try reader.readDoubles(of: storage)
+      }
+      try intervals.append(values, path: path, entry: part.label)
+      byPart.append(values)
+    }
+    return (intervals, byPart)
+  }
+
+  /// The part that holds a row of the strip, and the row within it.
+  func place(of row: Int) -> (part: Part, row: Int)? {
+    var row = row
+    for part in parts {
+      if row < part.entry.rows { return (part, row) }
+      row -= part.entry.rows
+    }
+    return nil
+  }
+}
+
+/// The rows of a strip that each of its samples takes.
+struct StripRows: Sendable {
+  let intervals: Intervals
+  /// By sample of the strip, in frame order.
+  let rows: [[RowRun]]
+
+  init(_ strip: Strip, intervals: Intervals, samples: [Sample]) {
+    self.intervals = intervals
+    if strip.isWhole {
+      var all: [RowRun] = []
+      for row in OverlapSearch.order(of: intervals) { all.append(row: row) }
+      rows = [all]
+    } else {
+      rows = OverlapSearch.rows(of: intervals, in: strip.samples.map { (samples[$0].start, samples[$0].end) })
+    }
+  }
+
+  /// The frames of every sample of the strip.
+  func frames(
+    _ strip: Strip, samples: [Sample], rules: FrameRules, zeroRows: RowFlags?
+  ) -> [SampleFrames] {
+    zip(strip.samples, rows).map { index, rows in
+      let sample = samples[index]
+      let planner = FramePlanner(rules: rules, start: sample.start, end: sample.end)
+      return planner.frames(
+        of: rows, starts: intervals.starts, ends: intervals.ends, isZero: { zeroRows?[$0] ?? false })
+    }
+  }
+
+  /// Every wanted row once or more, by start.
+  var wanted: [RowRun] { rows.joined().sorted { $0.start < $1.start } }
+}
+
+/// A bit a row.
+struct RowFlags: Sendable {
+  private var words: [UInt64]
+
+  init(rows: Int) { words = Array(repeating: 0, count: (rows + 63) / 64) }
+
+  subscript(row: Int) -> Bool {
+    get { words[row >> 6] >> UInt64(row & 63) & 1 == 1 }
+    set {
+      let bit = UInt64(1) << UInt64(row & 63)
+      if newValue { words[row >> 6] |= bit } else { words[row >> 6] &= ~bit }
+    }
+  }
+}

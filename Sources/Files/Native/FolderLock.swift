@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// The exclusive use of a folder, until this goes out of scope or the process ends, however it ends.
+package struct FolderLock: ~Copyable {
+  private let descriptor: Int32
+
+  /// Creates a folder where it is missing, and locks it; nil where another process has it.
+  ///
+  /// The lock is on the folder itself, so it leaves no file behind and moves with the folder when it is renamed.
+  package init?(creating path: String) throws(FileError) {
+    while true {
+      guard unsafe mkdir(path, 0o777) == 0 || SystemError.last == EEXIST else {
+        throw FileError(.create, path, code: SystemError.last)
+      }
+      let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+      if descriptor < 0 && SystemError.last == ENOENT { continue }
+      guard descriptor >= 0 else { throw FileError(.lock, path, code: SystemError.last) }
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        let code = SystemError.last
+        close(descriptor)
+        if code == EWOULDBLOCK { return nil }
+        throw FileError(.lock, path, code: code)
+      }
+      // Between opening and locking, the folder may have become another process's dataset: then begin again.
+      var locked = stat()
+      var named = stat()
+      // SAFETY: both calls fill the structs that they are given.
+      if unsafe fstat(descriptor, &locked) == 0, unsafe lstat(path, &named) == 0, locked.st_ino == named.st_ino,
+        locked.st_dev == named.st_dev
+      {
+        self.descriptor = descriptor
+        return
+      }
+      close(descriptor)
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  package static var processID: Int { Int(getpid()) }
+}

@@ -1,0 +1,337 @@
+#!/usr/bin/env python3
+"""A second, independent computation of what `grf-data convert` does: slow, readable, numpy and h5py only.
+
+    reference_conversion.py compare OUT INPUT... [options]    a converted dataset against this computation
+    reference_conversion.py samples INPUT... [options]        the samples and their lengths, one a line
+
+The options are those of `grf-data convert`, with the same grammar. `--folds` takes `none`, a JSON file, or `cmu-mosi`
+and `cmu-mosei`, read from ../shared/data/folds beside the project. Needs h5py, numpy and safetensors.
+"""
+
+import argparse
+import dataclasses
+import functools
+import json
+import pathlib
+import sys
+
+import numpy as np
+
+import sequences as csd
+from moments import Statistics
+
+OVERLAP = 1e-5  # seconds by which a frame must overlap a sample, exclusive
+FOLDS = pathlib.Path(__file__).resolve().parents[3] / "shared" / "data" / "folds"
+
+
+# --- Options ---------------------------------------------------------------------------------------------------------
+
+
+def per_modality(arguments, convert=str):
+    """`audio=1,3,vision=2` → {audio: [1, 3], vision: [2]}; a bare value is under None; later wins."""
+    found = {}
+    for argument in arguments or []:
+        name = None
+        started = set()
+        for piece in argument.split(","):
+            if "=" in piece:
+                name, piece = piece.split("=", 1)
+            if name not in started:
+                started.add(name)
+                found.pop(name, None)  # later wins, also over its own place in the order
+                if name is None:
+                    found.clear()
+                found[name] = []
+            found[name].append(convert(piece))
+    return found
+
+
+def setting(options, modality, default):
+    """The single value that holds for a modality."""
+    values = options.get(modality, options.get(None, [default]))
+    return values[-1]
+
+
+@dataclasses.dataclass
+class Configuration:
+    select: dict
+    drop_zero_frames: set
+    rate: dict
+    max_frames: dict
+    keep: dict
+    nonfinite: dict
+    normalize: dict
+    dtype: dict
+    drop_incomplete: bool
+    times: str
+
+    @classmethod
+    def of(cls, arguments):
+        return cls(
+            select=per_modality(arguments.select),
+            drop_zero_frames={name for value in arguments.drop_zero_frames or [] for name in value.split(",")},
+            rate=per_modality(arguments.rate, float),
+            max_frames=per_modality(arguments.max_frames, int),
+            keep=per_modality(arguments.keep),
+            nonfinite=per_modality(arguments.nonfinite),
+            normalize=per_modality(arguments.normalize),
+            dtype=per_modality(arguments.dtype),
+            drop_incomplete=arguments.drop_incomplete,
+            times=arguments.times,
+        )
+
+
+def selected_columns(pieces, sequence):
+    """`1`, `0-4` (both ends included) or a dimension's name, in the order given."""
+    names = sequence.dimension_names or []
+    columns = []
+    for piece in pieces:
+        first, dash, last = piece.partition("-")
+        if piece.isdigit():
+            columns.append(int(piece))
+        elif dash and first.isdigit() and last.isdigit():
+            columns += range(int(first), int(last) + 1)
+        else:
+            columns.append(names.index(piece))
+    return columns
+
+
+# --- Samples ---------------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Sample:
+    key: str  # its id
+    video: str
+    start: float
+    end: float
+    labels: np.ndarray | None
+    split: str | None
+    whole_entry: str | None  # the feature entry with exactly this key is taken whole, without overlap search
+
+
+def all_samples(modalities, labels, folds):
+    """Every sample, in the order of the dataset; `split` is None where the folds leave its video out."""
+    samples = []
+    if labels is None:
+        for key in sorted({key for s in modalities.values() for key in s.keys}, key=csd.key_order):
+            spans = [s.intervals(key) for s in modalities.values() if key in s.data]
+            spans = np.concatenate([span for span in spans])
+            start, end = (spans[:, 0].min(), spans[:, 1].max()) if len(spans) else (0.0, 0.0)
+            samples.append(Sample(key, csd.split_key(key)[0], start, end, None, None, key))
+    else:
+        for entry in labels.keys:
+            video, suffix = csd.split_key(entry)
+            values, intervals = labels.entry(entry)
+            if suffix is not None and len(values) != 1:
+                raise ValueError(f"the label entry {entry} has {len(values)} rows; one is wanted")
+            for k, (start, end) in enumerate(intervals):
+                key = entry if suffix is not None else f"{entry}[{k}]"
+                samples.append(Sample(key, video, start, end, values[k], None, None if suffix is None else entry))
+    for sample in samples:
+        sample.split = "all" if folds is None else folds.get(sample.video)
+    return sorted(samples, key=lambda sample: csd.key_order(sample.key))
+
+
+def read_folds(option):
+    """{video: split}, or None for one split `all`."""
+    if option == "none":
+        return None
+    path = FOLDS / f"{option}.json" if option in ("cmu-mosi", "cmu-mosei") else pathlib.Path(option)
+    folds = {}
+    for split, videos in json.loads(path.read_text()).items():
+        for video in videos:
+            video = csd.split_key(video)[0]
+            if folds.setdefault(video, split) != split:
+                raise ValueError(f"{path}: {video} is in two folds")
+    return folds
+
+
+# --- A sample's frames -----------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Frames:
+    values: np.ndarray | list  # float32 [n, d] (float64 averages where resampled), or n byte strings
+    times: np.ndarray  # float32 [n, 2], seconds from the sample's start
+    valid: np.ndarray  # bool [n]
+    source: np.ndarray | None  # the source rows that these frames are made of, float32 [m, d]
+
+
+class Computation:
+    """Samples and their frames, before (`raw`) and after (`finished`) normalization."""
+
+    def __init__(self, modalities, labels, folds, configuration):
+        self.modalities, self.configuration = modalities, configuration
+        everything = all_samples(modalities, labels, folds)
+        self.left_out = [sample.key for sample in everything if sample.split is None]
+        self.lacking = set()
+        self.samples = []
+        for sample in everything:
+            if sample.split is None:
+                continue
+            lengths = {name: len(self.raw(sample, name).times) for name in modalities}
+            if 0 in lengths.values():
+                self.lacking.add(sample.key)
+                if configuration.drop_incomplete:
+                    self.left_out.append(sample.key)
+                    continue
+            self.samples.append(sample)
+
+    def splits(self):
+        order = ["train", "valid", "test", "all"]
+        return sorted({sample.split for sample in self.samples}, key=lambda split: (split not in order, split))
+
+    def rows(self, sample, sequence):
+        """(features, intervals, source rows) of the frames that belong to the sample, by start, ties by row."""
+        if sample.whole_entry is not None and sample.whole_entry in sequence.data:
+            features, intervals = sequence.entry(sample.whole_entry)
+            rows = np.arange(len(intervals))
+        elif sample.labels is None:
+            features, intervals = [] if sequence.is_tokens else np.zeros((0, sequence.dimension), "f4"), np.zeros((0, 2))
+            rows = np.arange(0)
+        else:
+            features, intervals = sequence.video(sample.video)
+            overlap = np.minimum(intervals[:, 1], sample.end) - np.maximum(intervals[:, 0], sample.start)
+            rows = np.nonzero(overlap > OVERLAP)[0]
+        rows = rows[np.argsort(intervals[rows, 0], kind="stable")]
+        if sequence.is_tokens:
+            return [features[row] for row in rows], intervals[rows], rows
+        return features[rows], intervals[rows], rows
+
+    def raw(self, sample, name):
+        """Steps 1 to 5: everything but normalization."""
+        sequence, configuration = self.modalities[name], self.configuration
+        values, intervals, rows = self.rows(sample, sequence)
+        if sequence.is_tokens:
+            kept = np.ones(len(values), bool)
+            if name in configuration.drop_zero_frames:
+                kept = np.array([token not in (b"", b"sp") for token in values], bool)
+        else:
+            if name in configuration.select or None in configuration.select:
+                pieces = configuration.select.get(name, configuration.select.get(None))
+                values = values[:, selected_columns(pieces, sequence)]
+            kept = np.ones(len(values), bool)
+            if name in configuration.drop_zero_frames:
+                kept = ~(values == 0).all(axis=1)
+        indices = np.nonzero(kept)[0]
+        groups = [[i] for i in indices]  # the frames that each frame of the result is made of
+        spans = np.clip(intervals[indices], sample.start, sample.end)
+        rate = setting(configuration.rate, name, None)
+        if rate is not None and sequence.is_tokens and None not in configuration.rate:
+            raise ValueError(f"{name} holds tokens, which cannot be resampled")
+        if rate is not None and not sequence.is_tokens:
+            groups, spans = self.bins(sample, indices, intervals, rows, rate)
+        limit = setting(configuration.max_frames, name, None)
+        if limit is not None and len(groups) > limit:
+            chosen = slice(len(groups) - limit, None) if setting(configuration.keep, name, "first") == "last" \
+                else slice(0, limit)
+            groups, spans = groups[chosen], spans[chosen]
+        times = (spans - sample.start).astype(np.float32).reshape(-1, 2)
+        if sequence.is_tokens:
+            return Frames([values[group[0]] for group in groups], times, np.ones(len(groups), bool), None)
+        source = values[[i for group in groups for i in group]]
+        if rate is None:
+            values = source
+        else:
+            values = np.array([average(values[group]) for group in groups]).reshape(len(groups), values.shape[1])
+        policy = setting(configuration.nonfinite, name, "zero")
+        finite = np.isfinite(values).all(axis=1)
+        if policy == "error" and not np.isfinite(source).all():
+            raise ValueError(f"{name}: {sample.key} has a value that is not finite")
+        return Frames(values, times, finite if policy == "mask" else np.ones(len(values), bool), source)
+
+    @staticmethod
+    def bins(sample, indices, intervals, rows, rate):
+        """Frames by the bin that holds their midpoint, each bin's frames in source row order; and the bins' spans."""
+        last = max(int(np.ceil((sample.end - sample.start) * rate)) - 1, 0)
+        found = {}
+        for i in sorted(indices, key=lambda i: rows[i]):
+            midpoint = (intervals[i, 0] + intervals[i, 1]) / 2
+            number = min(max(int(np.floor((midpoint - sample.start) * rate)), 0), last)
+            found.setdefault(number, []).append(i)
+        numbers = np.array(sorted(found), float)
+        spans = np.stack([sample.start + numbers / rate, sample.start + (numbers + 1) / rate], axis=1)
+        return [found[number] for number in sorted(found)], np.clip(spans, sample.start, sample.end)
+
+    @functools.cache
+    def statistics(self, name):
+        """The statistics of a modality over the train split, or over `all`."""
+        split = "all" if "all" in self.splits() else "train"
+        statistics = None
+        for sample in self.samples:
+            if sample.split != split:
+                continue
+            frames = self.raw(sample, name)
+            if statistics is None:
+                statistics = Statistics(frames.values.shape[1])
+            statistics.add(frames.values[frames.valid])
+            statistics.count_source(frames.source)
+        if statistics is None:
+            raise ValueError("the train split is empty; there is nothing to fit the normalization on")
+        return statistics
+
+    def finished(self, sample, name):
+        """The frames as they are stored, in Double before they are narrowed."""
+        frames = self.raw(sample, name)
+        if self.modalities[name].is_tokens:
+            return frames
+        shift, scale = self.statistics(name).normalization(setting(self.configuration.normalize, name, "zscore"))
+        values = frames.values.astype(np.float64)
+        finite = np.isfinite(values)
+        values = np.where(finite, (np.where(finite, values, 0) - shift) / scale, 0)
+        return dataclasses.replace(frames, values=values)
+
+
+def average(rows):
+    """Each dimension's finite values, added in order in Double, over their number; NaN where there is none."""
+    total, number = np.zeros(rows.shape[1]), np.zeros(rows.shape[1])
+    for row in rows.astype(np.float64):
+        finite = np.isfinite(row)
+        total[finite] += row[finite]
+        number += finite
+    with np.errstate(invalid="ignore"):
+        return np.where(number > 0, total / number, np.nan)
+
+
+# --- The command -----------------------------------------------------------------------------------------------------
+
+
+def add_options(parser):
+    parser.add_argument("--modality", action="append", metavar="NAME=ROOT")
+    parser.add_argument("--labels", metavar="ROOT|none")
+    parser.add_argument("--folds", default="none", metavar="FILE|cmu-mosi|cmu-mosei|none")
+    for name in ("select", "drop-zero-frames", "rate", "max-frames", "keep", "nonfinite", "normalize", "dtype"):
+        parser.add_argument(f"--{name}", action="append")
+    parser.add_argument("--drop-incomplete", action="store_true")
+    parser.add_argument("--times", choices=["keep", "drop"], default="keep")
+
+
+def compute(arguments):
+    found = csd.open_sequences(arguments.input)
+    modalities, labels = csd.name_sequences(found, arguments.modality or (), arguments.labels)
+    return Computation(modalities, labels, read_folds(arguments.folds), Configuration.of(arguments))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    compare = commands.add_parser("compare", help="compare a converted dataset with this computation")
+    compare.add_argument("out", type=pathlib.Path)
+    samples = commands.add_parser("samples", help="list the samples and their lengths")
+    for command in (compare, samples):
+        command.add_argument("input", nargs="+")
+        add_options(command)
+    arguments = parser.parse_args()
+    computation = compute(arguments)
+    if arguments.command == "compare":
+        import comparison
+        sys.exit(comparison.compare(computation, arguments.out))
+    for split in computation.splits():
+        for sample in (s for s in computation.samples if s.split == split):
+            lengths = {name: len(computation.raw(sample, name).times) for name in computation.modalities}
+            print(sample.key, split, sample.start, sample.end, *(f"{n}={length}" for n, length in lengths.items()))
+
+
+if __name__ == "__main__":
+    main()
