@@ -50,7 +50,7 @@ package final class ShardWriter: Sendable {
     precondition(bytes.count == layout.byteCount, "\(layout.name) has \(layout.byteCount) bytes, not \(bytes.count)")
     for block in 0..<layout.blockCount {
       try write(
-        Bytes.view(bytes.span).extracting(layout.range(ofBlock: block)), tensor: tensor, block: block)
+        TensorBytes.view(bytes.span).extracting(layout.range(ofBlock: block)), tensor: tensor, block: block)
     }
   }
 
@@ -93,7 +93,7 @@ package final class ShardWriter: Sendable {
         guard let checksum = checksums[firstBlocks[index] + block] else {
           throw .uncheckedBlock(path: path, tensor: tensor.name, block: block)
         }
-        crcBytes += Bytes.of([Int64(checksum)])
+        crcBytes += TensorBytes.of([Int64(checksum)])
       }
     }
     let header = headerBytes()
@@ -113,7 +113,7 @@ package final class ShardWriter: Sendable {
 
   /// Every byte before the data.
   private func headerBytes() -> [UInt8] {
-    var bytes = Bytes.of([Int64(layout.headerBytes)])
+    var bytes = TensorBytes.of([Int64(layout.headerBytes)])
     bytes += layout.header.utf8
     bytes += Array(repeating: UInt8(ascii: " "), count: layout.dataStart - bytes.count)
     return bytes
