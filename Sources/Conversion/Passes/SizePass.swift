@@ -69,7 +69,7 @@ struct SizePass {
     }
 
     func collected() -> ([[StripSizes]], [String]) {
-      found.withLock { found in (found.sizes, found.digests.map { Digest.sha256(Array($0.joined())) }) }
+      found.withLock { found in (found.sizes, found.digests.map { HexDigest.sha256(Array($0.joined())) }) }
     }
   }
 }
