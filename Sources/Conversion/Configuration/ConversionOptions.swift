@@ -95,11 +95,13 @@ struct ByteCount {
   let bytes: Int
 
   init(parsing text: String, option: ConversionOptions.Name) throws(ConversionError) {
-    let units = ["": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000]
+    let units = [
+      "": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000,
+    ]
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     let unit = text.dropFirst(digits.count).filter { $0 != " " }.lowercased()
     guard let number = Int(digits), number > 0, let factor = units[unit],
-      case let (bytes, overflow) = number.multipliedReportingOverflow(by: factor), !overflow
+      case (let bytes, let overflow) = number.multipliedReportingOverflow(by: factor), !overflow
     else {
       throw .notANumber(option: option.rawValue, text: text, wanted: "a size such as 256MiB")
     }

@@ -24,9 +24,12 @@ struct Finisher: Sendable {
     let done = unsafe values.withUnsafeBufferPointer { source in
       unsafe withScaling(firstColumn) { scaling in
         switch type {
-        case .f32: unsafe grf_finish_f32_f32(source.baseAddress, target.bindMemory(to: Float.self).baseAddress, count, scaling)
-        case .f16: unsafe grf_finish_f32_f16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
-        case .bf16: unsafe grf_finish_f32_bf16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+        case .f32:
+          unsafe grf_finish_f32_f32(source.baseAddress, target.bindMemory(to: Float.self).baseAddress, count, scaling)
+        case .f16:
+          unsafe grf_finish_f32_f16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+        case .bf16:
+          unsafe grf_finish_f32_bf16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
         }
       }
     }
@@ -45,9 +48,12 @@ struct Finisher: Sendable {
     let done = unsafe values.withUnsafeBufferPointer { source in
       unsafe withScaling(firstColumn) { scaling in
         switch type {
-        case .f32: unsafe grf_finish_f64_f32(source.baseAddress, target.bindMemory(to: Float.self).baseAddress, count, scaling)
-        case .f16: unsafe grf_finish_f64_f16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
-        case .bf16: unsafe grf_finish_f64_bf16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+        case .f32:
+          unsafe grf_finish_f64_f32(source.baseAddress, target.bindMemory(to: Float.self).baseAddress, count, scaling)
+        case .f16:
+          unsafe grf_finish_f64_f16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+        case .bf16:
+          unsafe grf_finish_f64_bf16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
         }
       }
     }

@@ -69,7 +69,8 @@ struct FrameSink: Sendable {
     guard let writer = writers?[shard], let scaling = plan.knownScaling,
       let tensor = writer.layout.index(of: .values(modality))
     else { return nil }
-    let frame = layout.frameStarts[modality][place] + first - layout.frames(modality, of: layout.shards[shard]).lowerBound
+    let frame =
+      layout.frameStarts[modality][place] + first - layout.frames(modality, of: layout.shards[shard]).lowerBound
     return Target(
       finisher: Finisher(type: plan.settings.type, scaling: scaling), writer: writer, tensor: tensor,
       byteOffset: frame * dimension * plan.settings.type.byteCount)

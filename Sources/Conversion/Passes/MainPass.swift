@@ -26,19 +26,19 @@ struct MainPass {
     for (m, modality) in plan.modalities.enumerated() {
       let file = plan.files[m]
       for (s, strip) in modality.strips.enumerated() where sizes[m][s].samples.contains(where: { $0.frames > 0 }) {
-        let source = try StripSource(strip.entries, of: modality.root, in: file)
+        let source = try sizes[m][s].source ?? StripSource(strip.entries, of: modality.root, in: file)
         let stored = source.parts.reduce(0) { $0 + $1.entry.features.storedBytes }
-        let job = StripJob(
-          source: source, strip: strip, sink: sinks[m], samples: plan.samples.samples, zeroRows: sizes[m][s].zeroRows)
+        let task = StripTask(
+          source: source, strip: strip, sink: sinks[m], samples: plan.samples.samples, sizes: sizes[m][s])
         if source.isRaw {
           try pool.submit(cost: source.workingBytes(selected: modality.selection.count)) { worker in
             defer { worker.trim() }
-            results.set(m, s, try job.run(&worker, file: nil))
+            results.set(m, s, try task.run(&worker, file: nil))
             progress.advance(stored)
           }
         } else {
           var worker = Worker()
-          results.set(m, s, try job.run(&worker, file: file))
+          results.set(m, s, try task.run(&worker, file: file))
           progress.advance(stored)
         }
       }
@@ -51,24 +51,6 @@ struct MainPass {
   static func storedBytes(_ plan: ConversionPlan) -> Int {
     plan.modalities.reduce(0) { result, modality in
       result + modality.strips.flatMap(\.entries).reduce(0) { $0 + modality.root.entries[$1].features.storedBytes }
-    }
-  }
-
-  private struct StripJob: Sendable {
-    let source: StripSource
-    let strip: Strip
-    let sink: FrameSink
-    let samples: [Sample]
-    let zeroRows: RowFlags?
-
-    func run(_ worker: inout Worker, file: SequenceFile?) throws -> StripValues? {
-      if sink.plan.isTokens {
-        let tokens = TokenStrip(source: source, strip: strip, sink: sink, samples: samples, zeroRows: zeroRows)
-        try tokens.run(&worker, file: file)
-        return nil
-      }
-      let numbers = NumericStrip(source: source, strip: strip, sink: sink, samples: samples, zeroRows: zeroRows)
-      return try numbers.run(&worker, file: file)
     }
   }
 
@@ -95,7 +77,9 @@ struct MainPass {
             result.nonfinite.posinf += values.nonfinite.posinf
             result.nonfinite.neginf += values.nonfinite.neginf
             result.nonfinite.f32Overflow += values.nonfinite.f32Overflow
-            if plan.samples.samples[strip.samples[0]].split == plan.fittedSplit { result.moments?.combine(values.moments) }
+            if plan.samples.samples[strip.samples[0]].split == plan.fittedSplit {
+              result.moments?.combine(values.moments)
+            }
           }
           return result
         }

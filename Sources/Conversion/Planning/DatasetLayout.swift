@@ -57,7 +57,8 @@ struct DatasetLayout: Sendable {
     var start = 0
     for split in plan.samples.splits {
       let count = kept[start...].prefix { samples[$0].split == split }.count
-      let cuts = ShardPartition.cut(Array(shapes[start..<start + count]), schema: schema, limit: configuration.shardBytes)
+      let cuts = ShardPartition.cut(
+        Array(shapes[start..<start + count]), schema: schema, limit: configuration.shardBytes)
       for (index, cut) in cuts.enumerated() {
         let members = start + cut.lowerBound..<start + cut.upperBound
         shards.append(
