@@ -4,18 +4,20 @@ internal import Shards
 
 /// Brings values to what is stored: normalized, repaired where not finite, rounded once.
 struct Finisher: Sendable {
-  let type: ElementType
+  let plan: ModalityPlan
   let scaling: Scaling
+
+  private var type: ElementType { plan.settings.type }
 
   /// Finishes Floats.
   ///
   /// - Parameters:
   ///   - firstColumn: the column of the first value.
   ///   - buffer: grows to hold the result.
-  ///   - failure: makes the error for a value of a column that the type cannot hold.
   ///   - body: receives the finished bytes.
+  /// - Throws: ``ConversionError/beyondType(modality:dimension:type:)``, or what `body` throws.
   func finish(
-    _ values: Span<Float>, firstColumn: Int, buffer: inout ScratchBuffer, failure: (_ column: Int) -> any Error,
+    _ values: Span<Float>, firstColumn: Int, buffer: inout ScratchBuffer,
     _ body: (RawSpan) throws -> Void
   ) throws {
     let count = values.count
@@ -33,13 +35,13 @@ struct Finisher: Sendable {
         }
       }
     }
-    guard done == count else { throw failure((firstColumn + done) % scaling.shift.count) }
+    guard done == count else { throw plan.beyondType((firstColumn + done) % scaling.shift.count) }
     try body(unsafe UnsafeRawBufferPointer(target).bytes)
   }
 
   /// The same for Doubles.
   func finish(
-    _ values: Span<Double>, firstColumn: Int, buffer: inout ScratchBuffer, failure: (_ column: Int) -> any Error,
+    _ values: Span<Double>, firstColumn: Int, buffer: inout ScratchBuffer,
     _ body: (RawSpan) throws -> Void
   ) throws {
     let count = values.count
@@ -57,7 +59,7 @@ struct Finisher: Sendable {
         }
       }
     }
-    guard done == count else { throw failure((firstColumn + done) % scaling.shift.count) }
+    guard done == count else { throw plan.beyondType((firstColumn + done) % scaling.shift.count) }
     try body(unsafe UnsafeRawBufferPointer(target).bytes)
   }
 
