@@ -60,7 +60,6 @@ let package = Package(
     library(
       "ComputationalSequences",
       ["CHDF5", "CDeflate", "CKernels", "CSystem", "Files", "JSONValues", "PackedSequences"]),
-    library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
     library("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences"]),
     library("Preprocessing", ["CKernels", "PackedSequences"]),
     library("Shards", ["CDeflate", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
@@ -70,6 +69,7 @@ let package = Package(
         "CKernels", "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments",
         "Shards", "Workers", crypto,
       ]),
+    library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
 
     // MARK: Programs
     .executableTarget(

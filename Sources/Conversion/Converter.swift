@@ -26,6 +26,7 @@ package enum Converter {
     do {
       let threads = configuration.threads ?? Processors.available
       let partial = folder.partial
+      let makeWorker: @Sendable () -> Worker = { Worker(keptBytes: budget / 2 / threads) }
       let result = try WorkerPool<Worker>.withWorkers(threads: threads, budget: budget, state: makeWorker) { pool in
         try build(inputs, configuration, in: partial, pool, progress)
       }
@@ -37,8 +38,6 @@ package enum Converter {
       throw error
     }
   }
-
-  @Sendable private static func makeWorker() -> Worker { Worker() }
 
   private static func build(
     _ inputs: [String], _ configuration: ConversionConfiguration, in folder: String, _ pool: WorkerPool<Worker>,
