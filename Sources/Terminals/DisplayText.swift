@@ -30,7 +30,7 @@ extension String {
     return text
   }
 
-  /// The text in lines of at most `width` columns, broken at spaces; a longer word has a line to itself, cut.
+  /// The text in lines of at most `width` columns, broken at spaces, and within words that are longer than a line.
   ///
   /// - Parameter indent: columns before every line, which count.
   package func wrapped(to width: Int = 80, indent: Int = 0) -> [String] {
@@ -38,14 +38,17 @@ extension String {
     var lines: [String] = []
     var line = ""
     for word in split(whereSeparator: \.isWhitespace) {
-      let word = String(word).cut(to: room)
-      if line.isEmpty {
-        line = word
-      } else if line.displayWidth + 1 + word.displayWidth <= room {
-        line += " " + word
-      } else {
+      if !line.isEmpty && line.displayWidth + 1 + String(word).displayWidth > room {
         lines.append(line)
-        line = word
+        line = ""
+      }
+      if !line.isEmpty { line += " " }
+      for character in word {
+        if !line.isEmpty && line.displayWidth + character.displayWidth > room {
+          lines.append(line)
+          line = ""
+        }
+        line.append(character)
       }
     }
     if !line.isEmpty { lines.append(line) }

@@ -13,7 +13,7 @@ struct GRFData: ParsableCommand {
         grf-data convert raw.csd out/
         grf-data stats out/
 
-      Exit status: 0 when all went well, 1 when data or files were at fault, 64 when the
+      Exit status: 0 when all went well, 1 when data or files were at fault, 64 when the \
       command line was. Errors are one line on standard error.
       """,
     subcommands: [Convert.self, Stats.self, Info.self, Show.self, Verify.self, Generate.self, ReadSpeedCommand.self])

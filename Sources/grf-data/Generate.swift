@@ -11,7 +11,7 @@ struct Generate: ParsableCommand {
       tiny: one file of five roots with every oddity that published files have, 1.3 MB.
       mosi: the names, rates, dimensions and size of CMU-MOSI, its standard folds included.
 
-      Each sample's sentiment is the sum of three parts; text, audio and vision each show
+      Each sample's sentiment is the sum of three parts; text, audio and vision each show \
       one part, under noise. The same seed gives the same values.
 
       Examples:
@@ -26,7 +26,7 @@ struct Generate: ParsableCommand {
     help: ArgumentHelp("mosi or tiny.", valueName: "what"), completion: .list(SyntheticDataset.Likeness.names))
   var like: String
 
-  @Option(help: "Any number from 0.")
+  @Option(help: "Any number from 0; another seed, other values.")
   var seed: UInt64 = 0
 
   @Flag(help: "Say nothing but errors.")

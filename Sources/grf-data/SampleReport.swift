@@ -12,6 +12,7 @@ struct SampleReport {
   let shard: Shard
   /// Among the shard's samples.
   let sample: Int
+  let ledger: [LedgerEntry]
 
   /// Frames at each end.
   private static let ends = 2
@@ -48,25 +49,42 @@ struct SampleReport {
     let modality = dataset.manifest.modalities[m]
     let frames = shard.frameRange(sample: sample, modality: m)
     let masked = maskedFrames(m)
+    if frames.isEmpty { return ["", "\(modality.name): no frames" + whyEmpty(modality.name)] }
     var title = "\(modality.name): \(Format.count(frames.count, "frame"))"
-    if masked > 0 { title += ", \(Format.count(masked)) masked" }
+    let mask = masked > 0 ? " (\(Format.count(masked)) masked)" : ""
     guard case .values(let type) = modality.content else {
       let tokens = frames.map { shard.tokenText($0, modality: m).printable }
-      return ["", title + ", tokens"] + tokens.joined(separator: " ").wrapped(indent: 2)
+      return ["", title + mask + ", tokens"] + tokens.joined(separator: " ").wrapped(indent: 2)
     }
-    title += " of \(Format.count(modality.dimension, "value")), \(type.rawValue)"
+    title += " of \(Format.count(modality.dimension, "value"))\(mask), \(type.rawValue)"
     title +=
       modality.normalization == .none ? ", not normalized" : ", stored values (\(modality.normalization.rawValue))"
-    return ["", title] + (frames.isEmpty ? [] : frameTable(m).lines())
+    return ["", title] + frameLines(m)
   }
 
-  private func frameTable(_ m: Int) -> TextTable {
+  /// What the ledger says of it.
+  private func whyEmpty(_ modality: String) -> String {
+    let id = shard.id(sample)
+    guard let entry = ledger.first(where: { $0.id == id && $0.modality == modality }) else { return "" }
+    return " (\(entry.reason.rawValue)\(entry.detail.map { ": \($0.printable)" } ?? ""))"
+  }
+
+  /// As many dimensions as fit the line.
+  private func frameLines(_ m: Int) -> [String] {
+    let most = min(Self.dimensions, dataset.manifest.modalities[m].dimension)
+    for shown in stride(from: most, to: 0, by: -1) {
+      let lines = frameTable(m, shown: shown).lines()
+      if lines.allSatisfy({ $0.displayWidth <= 80 }) { return lines }
+    }
+    return frameTable(m, shown: min(1, most)).lines()
+  }
+
+  private func frameTable(_ m: Int, shown: Int) -> TextTable {
     let modality = dataset.manifest.modalities[m]
-    let shown = min(Self.dimensions, modality.dimension)
-    let names = (0..<shown).map { TextTable.Column.number(modality.dimensionName($0).cut(to: 8)) }
+    let names = (0..<shown).map { TextTable.Column.number(Self.shortened(modality.dimensionName($0))) }
     let hidden = modality.dimension - shown
-    let times = schema.keepsTimes ? [TextTable.Column.text("seconds")] : []
-    var table = TextTable([.number("frame")] + times + names + [.text(hidden > 0 ? "+\(hidden)" : "")], indent: 2)
+    let times = schema.keepsTimes ? [TextTable.Column.number("seconds")] : []
+    var table = TextTable([.number("frame")] + times + names + [.number(hidden > 0 ? "+\(hidden)" : "")], indent: 2)
     let values = shard.widened(sample: sample, modality: m)
     let valid = shard.valid(sample: sample, modality: m)
     for frame in shownFrames(m) {
@@ -82,6 +100,9 @@ struct SampleReport {
     }
     return table
   }
+
+  /// Names of dimensions differ at their ends.
+  private static func shortened(_ name: String) -> String { name.count > 9 ? "…" + name.suffix(8) : name }
 
   /// The first and the last frames, with −1 between them where others are left out.
   private func shownFrames(_ m: Int) -> [Int] {
@@ -105,13 +126,16 @@ struct SampleReport {
   var json: JSONValue {
     let (start, end) = shard.interval(sample)
     var labels = JSONObject()
-    for (name, value) in self.labels { labels[name] = JSONValue(Double(value)) }
+    for (name, value) in self.labels { labels[name] = Self.json(value) }
     return [
       "id": .string(shard.id(sample)), "split": .string(split.name), "place": JSONValue(place),
       "file": .string(fileName), "interval": JSONValue([start, end]), "labels": .object(labels),
       "modalities": .array(schema.modalities.indices.map(json)),
     ]
   }
+
+  /// In the fewest digits that tell the number from other Floats.
+  private static func json(_ value: Float) -> JSONValue { JSONValue(Double(value.description) ?? Double(value)) }
 
   private func json(of m: Int) -> JSONValue {
     let modality = dataset.manifest.modalities[m]
@@ -135,9 +159,9 @@ struct SampleReport {
         var stored: JSONObject = ["frame": JSONValue(frame), "valid": JSONValue(valid[frame] != 0)]
         if schema.keepsTimes {
           let times = shard.times(sample: sample, modality: m)
-          stored["times"] = JSONValue([Double(times[2 * frame]), Double(times[2 * frame + 1])])
+          stored["times"] = .array([Self.json(times[2 * frame]), Self.json(times[2 * frame + 1])])
         }
-        stored["values"] = JSONValue(row.map(Double.init))
+        stored["values"] = .array(row.map { Self.json($0) })
         return .object(stored)
       })
     return .object(object)

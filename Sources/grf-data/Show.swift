@@ -8,7 +8,8 @@ struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows one sample of a dataset.",
     discussion: """
-      Values are shown as they are stored, that is, after normalization.
+      Its interval, labels and tokens, and of each modality the first and last frames. Values \
+      are shown as they are stored, that is, after normalization.
 
       Example:
         grf-data show out/ '03bSnISJMiM[4]'
@@ -38,7 +39,8 @@ struct Show: ParsableCommand {
           let found = shard.id(sample)
           if found == id {
             return SampleReport(
-              dataset: dataset, split: split, place: first + sample, shard: shard, sample: sample)
+              dataset: dataset, split: split, place: first + sample, shard: shard, sample: sample,
+              ledger: try dataset.ledger())
           }
           ids.append(found)
         }

@@ -8,9 +8,9 @@ struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Checks every byte of a dataset.",
     discussion: """
-      Checks the manifest and its CRC, the ledger, each shard's header and lists, the CRC of
-      every MiB of every tensor, and the order of samples. Each fault is a line on standard
-      error with file, tensor and samples; then the exit status is 1.
+      Checks the manifest and its CRC, the ledger, each shard's header and lists, the CRC of \
+      every MiB of every tensor, and the order of samples. Each fault is a line on standard \
+      error with file, tensor and samples; the exit status is then 1.
       """)
 
   @Argument(help: "The folder of a dataset.", completion: .directory)

@@ -47,6 +47,6 @@ import Testing
   @Test func textIsWrappedAtSpaces() {
     #expect("one two three".wrapped(to: 9, indent: 1) == [" one two", " three"])
     #expect("".wrapped().isEmpty)
-    #expect("abcdefghij".wrapped(to: 5) == ["abcd…"])
+    #expect("ab abcdefghi".wrapped(to: 5) == ["ab", "abcde", "fghi"])
   }
 }

@@ -82,7 +82,7 @@ struct ConfigurationFile {
   }
 
   private func scalar(_ node: Node, _ key: String) throws -> String {
-    guard case .scalar(let scalar) = node, !Self.isNull(node) else { throw malformed(key, "a value", node) }
+    guard case .scalar(let scalar) = node, !Self.isNull(node) else { throw malformed(key, "a single value here", node) }
     return scalar.string
   }
 

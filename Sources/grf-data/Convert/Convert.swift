@@ -10,18 +10,21 @@ struct Convert: ParsableCommand {
     discussion: """
       Examples:
         grf-data convert raw.csd out/
-        grf-data convert mosi/*.csd out/ --modality text --modality audio --rate audio=15
-        grf-data convert mosi/ out/ --select audio=1,3,6,25,60 --max-frames text=50,audio=375
+        grf-data convert mosi/*.csd out/ --modality text --modality audio
+        grf-data convert mosi/ out/ --rate vision=15 --max-frames text=50
+        grf-data convert mosi/ out/ --select audio=1,3,6,25,60
         grf-data convert new.csd new/ --like out/
 
-      An option of frames takes VALUE for every modality, or NAME=VALUE, separated by commas:
-      --normalize none,text=zscore. It may be repeated; later values win.
+      An option of frames takes VALUE for every modality, or NAME=VALUE, separated by commas, \
+      as in --normalize none,text=zscore. It may be repeated; later values win.
 
-      A configuration file holds the same names: a value, a list, or a mapping NAME: VALUE.
+      A configuration file (--config) holds the same names with a value, a list, or a mapping \
+      NAME: VALUE each:
         modality: [text, audio]
         select: {audio: [1, 3, 6, 25, 60]}
         max-frames: {text: 50, audio: 375}
-      --modality and --drop-zero-frames on the command line replace the file's lists.
+      The command line wins over the file; its --modality and --drop-zero-frames replace the \
+      file's.
       """)
 
   @Argument(
@@ -30,7 +33,7 @@ struct Convert: ParsableCommand {
   var paths: [String] = []
 
   @OptionGroup(title: "Samples") var inputs: InputOptions
-  @OptionGroup(title: "Frames, in the order in which it is done") var frames: FrameOptions
+  @OptionGroup(title: "Frames, step by step") var frames: FrameOptions
   @OptionGroup(title: "Output") var outputs: OutputOptions
   @OptionGroup(title: "Running") var running: RunningOptions
 

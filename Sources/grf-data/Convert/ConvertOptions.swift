@@ -111,7 +111,7 @@ struct OutputOptions: ParsableArguments {
 
 /// How the conversion runs, and what it says.
 struct RunningOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Default: as many as there are processors.", valueName: "count"))
+  @Option(help: ArgumentHelp("How many threads work. Default: as many as there are processors.", valueName: "count"))
   var threads: String?
 
   @Option(

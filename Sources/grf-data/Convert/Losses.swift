@@ -5,7 +5,7 @@ import Terminals
 /// What a conversion dropped or repaired, and why.
 struct Losses {
   private struct Loss {
-    /// Empty where it concerns whole samples.
+    /// Empty where it concerns samples as a whole.
     let modality: String
     let count: Int
     let noun: String
@@ -29,9 +29,15 @@ struct Losses {
         add("", Set(entries.map(\.id)).count, "sample", "lack frames of some modality, left out (incomplete)")
         continue
       }
-      for modality in [nil] + manifest.modalities.map(\.name) {
-        let count = entries.count { $0.modality == modality }
-        add(modality ?? "", count, reason == .unlabelled ? "entry" : "sample", Self.text(of: reason))
+      let names = manifest.modalities.map(\.name)
+      let samples = names.map { name in entries.filter { $0.modality == name }.map(\.id) }
+      add(
+        "", entries.count { $0.modality == nil }, reason == .unlabelled ? "entry" : "sample", Self.text(of: reason))
+      // The same samples in every modality are said once.
+      if let first = samples.first, samples.count > 1, samples.allSatisfy({ $0 == first }) {
+        add("all", first.count, "sample", Self.text(of: reason))
+      } else {
+        for (name, ids) in zip(names, samples) { add(name, ids.count, "sample", Self.text(of: reason)) }
       }
     }
   }

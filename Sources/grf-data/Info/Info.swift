@@ -8,8 +8,9 @@ struct Info: ParsableCommand {
     abstract: "Shows what .csd files hold.",
     usage: "grf-data info FILE... [--json]",
     discussion: """
-      Roots with their entries, rows, dimensions, types, layout and filters, the estimated
-      frame rate, metadata and citations. Long metadata is cut; --json has all of it.
+      Roots with their entries, rows, dimensions, types, layout and filters, the estimated \
+      frame rate, metadata and citations. Where entries differ, the number of those that have \
+      a property follows it. Long metadata is cut; --json has all of it.
       """)
 
   @Argument(help: ArgumentHelp("Files or folders.", valueName: "file"), completion: .file(extensions: ["csd"]))

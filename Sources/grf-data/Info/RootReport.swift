@@ -31,7 +31,8 @@ struct RootReport {
   }
 
   private static let labelWidth = 12
-  /// Lines of one metadata text.
+  private static let keyWidth = 34
+  /// Lines of one metadata text that is no citation.
   private static let greatestText = 3
 
   var lines: [String] {
@@ -56,23 +57,30 @@ struct RootReport {
 
   private var dimensionLines: [String] {
     guard let names = root.metadata.dimensionNames else { return [] }
-    let text = names.prefix(24).map(\.printable).joined(separator: ", ") + (names.count > 24 ? ", …" : "")
     let fault = names.count == root.dimension ? "" : " (\(names.count) names for \(root.dimension) columns: not used)"
+    for first in 0...1 where names == (first..<first + names.count).map(String.init) {
+      return Self.field("dimensions", "numbered from \(first)" + fault)
+    }
+    let shown = 24
+    let text = names.prefix(shown).map(\.printable).joined(separator: ", ") + (names.count > shown ? ", …" : "")
     return Self.field("dimensions", text + fault)
   }
 
   private var metadataLines: [String] {
     var lines: [String] = []
+    var citations: [String] = []
     for (key, text) in root.metadata.texts where key != "dimension names" {
-      let isCitation = Self.isCitation(key)
       guard let value = Self.words(root.metadata.value(key), raw: text) else { continue }
-      let wrapped = value.wrapped(to: 80 - 6)
-      let shown = isCitation ? wrapped : Array(wrapped.prefix(Self.greatestText))
-      lines.append("    \(key.printable)")
-      lines += shown.map { "      " + $0 }
-      if shown.count < wrapped.count { lines.append("      … (--json has all of it)") }
+      if Self.isCitation(key) {
+        citations += ["  \(key.printable)"] + value.wrapped(indent: 4)
+        continue
+      }
+      let wrapped = value.wrapped(to: 80 - 4 - Self.keyWidth - 2)
+      var shown = Array(wrapped.prefix(Self.greatestText))
+      if shown.count < wrapped.count { shown[shown.count - 1] = "… (see --json)" }
+      lines += Self.columns(key.printable, shown, width: Self.keyWidth + 2, indent: 4)
     }
-    return lines.isEmpty ? [] : ["  metadata and citations"] + lines
+    return (lines.isEmpty ? [] : ["  metadata"] + lines) + citations
   }
 
   private static func isCitation(_ key: String) -> Bool { key.contains("citation") }
@@ -91,10 +99,15 @@ struct RootReport {
   }
 
   private static func field(_ label: String, _ text: String) -> [String] {
-    let lines = text.wrapped(to: 80 - 2 - labelWidth)
-    return lines.enumerated().map { index, line in
-      let head = index == 0 ? label : ""
-      return "  " + head + String(repeating: " ", count: labelWidth - head.count) + line
+    columns(label, text.wrapped(to: 80 - 2 - labelWidth), width: labelWidth, indent: 2)
+  }
+
+  /// A label of at least so many columns, and lines beside it.
+  private static func columns(_ label: String, _ lines: [String], width: Int, indent: Int) -> [String] {
+    lines.enumerated().map { index, line in
+      let head = index == 0 ? label.cut(to: width - 1) : ""
+      return String(repeating: " ", count: indent) + head
+        + String(repeating: " ", count: width - head.displayWidth) + line
     }
   }
 

@@ -39,8 +39,8 @@ struct StorageReport {
         case .float32: "f32"
         case .float64: "f64"
         case .otherNumber(let name): name
-        case .fixedString: "text of at most \(range)"
-        case .variableString: "text of any length"
+        case .fixedString: "text, width \(range)"
+        case .variableString: "text, any width"
         }
       })
   }

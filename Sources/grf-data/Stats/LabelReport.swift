@@ -21,7 +21,7 @@ struct LabelReport {
     let labels = splits.map { $0.labels[label] }
     let name = labels.first?.name.printable ?? ""
     let columns = splits.flatMap { [TextTable.Column.number($0.name), .text("")] }
-    var table = TextTable([.text("label \(name)".cut(to: 24))] + columns)
+    var table = TextTable([.text("")] + columns, indent: 2)
     func add(_ title: String, _ cells: (LabelSummary) -> (String, String)) {
       table.add([title] + labels.flatMap { [cells($0).0, cells($0).1] })
     }
@@ -38,6 +38,6 @@ struct LabelReport {
         return (Format.count(label.histogram[place]), Bar.solid(share, width: Self.barWidth))
       }
     }
-    return table.lines()
+    return ["label \(name)".cut(to: 80)] + table.lines()
   }
 }

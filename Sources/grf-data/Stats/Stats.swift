@@ -7,8 +7,8 @@ struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Describes a dataset in numbers.",
     discussion: """
-      Samples, lengths, values and labels by split and modality, and what padding would have
-      cost. Quantiles are lengths that occur (nearest rank). --dimensions lists every
+      Samples, lengths, values and labels by split and modality, and what padding would have \
+      cost. Quantiles are lengths that occur (nearest rank). --dimensions lists every \
       dimension with the statistics that it was normalized by.
       """)
 

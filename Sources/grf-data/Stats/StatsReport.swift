@@ -12,9 +12,10 @@ struct StatsReport {
     let samples = summary.splits.reduce(0) { $0 + $1.samples }
     let title = [
       Format.count(samples, "sample"), Format.count(manifest.modalities.count, "modality", "modalities"),
-      Format.bytes(bytes), "format \(manifest.version)", "fingerprint \(manifest.fingerprint.prefix(12))",
+      Format.bytes(bytes),
     ]
-    var lines = "\(path): \(title.joined(separator: ", "))".wrapped() + [""]
+    var lines = "\(path): \(title.joined(separator: ", "))".wrapped()
+    lines += ["format \(manifest.version), fingerprint \(manifest.fingerprint.prefix(16))", ""]
     lines += lengths.lines() + [""]
     lines += modalities.lines()
     if !summary.ranges.isEmpty { lines += [""] + values.lines() }
@@ -47,7 +48,7 @@ struct StatsReport {
   private var modalities: TextTable {
     var table = TextTable([
       .text("modality"), .text("source"), .number("dims"), .text("dtype"), .number("rate"), .number("bytes"),
-      .text("norm"), .number("NaN"), .number("inf"),
+      .number("NaN"), .number("inf"),
     ])
     for (m, modality) in manifest.modalities.enumerated() {
       let found = modality.nonfinite
@@ -57,8 +58,7 @@ struct StatsReport {
         modality.content.dtype,
         modality.rate.map { "\(Format.number($0))/s" } ?? "–",
         Format.bytes(summary.splits.reduce(0) { $0 + $1.modalities[m].bytes }),
-        isTokens ? "–" : modality.normalization.rawValue, found.map { Format.count($0.nan) } ?? "–",
-        found.map { Format.count($0.posinf + $0.neginf) } ?? "–",
+        found.map { Format.count($0.nan) } ?? "–", found.map { Format.count($0.posinf + $0.neginf) } ?? "–",
       ])
     }
     return table
@@ -67,11 +67,11 @@ struct StatsReport {
   private var values: TextTable {
     let fitted = summary.splits.contains { $0.name == "train" } ? "train" : "all"
     var table = TextTable([
-      .text("values in \(fitted)"), .text("before"), .text("after normalization"), .text("constant dims"),
+      .text("values in \(fitted)"), .text("before"), .text("normalized"), .text("after"), .text("constant dims"),
     ])
     for range in summary.ranges {
       table.add([
-        range.modality, Self.text(range.before), Self.text(range.after),
+        range.modality, Self.text(range.before), range.normalization.rawValue, Self.text(range.after),
         "\(Format.count(range.constant)) of \(Format.count(range.dimensions))",
       ])
     }
