@@ -38,13 +38,30 @@ struct CorruptionTests {
     }
   }
 
-  @Test func `every damaged byte of a shard`() throws {
+  @Test func `every damaged byte of a shard's header is refused on opening`() throws {
     let folder = try TemporaryFolder()
-    try RaggedDataset.tiny().write(to: folder.path)
+    let dataset = RaggedDataset.tiny()
+    let manifest = try dataset.write(to: folder.path)
     let bytes = try File.contents(of: folder.file(Forgery.file))
     let spaces = try #require(bytes[..<4096].lastIndex(of: UInt8(ascii: "}"))) + 1..<4096
     // Padding is thousands of equal spaces under one CRC: a few stand for all.
-    for index in bytes.indices where !spaces.contains(index) || index % 97 == 0 {
+    for index in 0..<4096 where !spaces.contains(index) || index % 97 == 0 {
+      var damaged = bytes
+      damaged[index] ^= index % 2 == 0 ? 0x01 : 0x80
+      #expect(throws: ShardError.self, "byte \(index)") {
+        let length = try ShardHeader.length(Array(damaged[..<8]), fileSize: damaged.count, path: "x")
+        let header = try ShardHeader(
+          Array(damaged[..<(8 + length)]), fileSize: damaged.count, path: "x", schema: dataset.schema, keepsTimes: nil)
+        try header.check(manifest.splits[0].shards[0], split: "train", manifest: manifest)
+      }
+    }
+  }
+
+  @Test func `every damaged byte of a shard's data is found by a full check`() throws {
+    let folder = try TemporaryFolder()
+    try RaggedDataset.tiny().write(to: folder.path)
+    let bytes = try File.contents(of: folder.file(Forgery.file))
+    for index in 4096..<bytes.count {
       var damaged = bytes
       damaged[index] ^= index % 2 == 0 ? 0x01 : 0x80
       try folder.write(damaged, to: Forgery.file)

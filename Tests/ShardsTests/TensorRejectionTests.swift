@@ -152,6 +152,17 @@ struct TensorRejectionTests {
       try forgery.refusal() == .wrongShape(path: path, tensor: "text.values", expected: [2, 2], found: [4, 1]))
   }
 
+  @Test mutating func `an empty tensor of a monstrous shape`() throws {
+    forgery.set("words.valid", "shape", JSONValue([Int.max, 0]))
+    forgery.set("words.valid", "data_offsets", JSONValue([704, 704]))
+    forgery.set("_pad.11", "shape", JSONValue([0]))
+    forgery.set("_pad.11", "data_offsets", JSONValue([704, 704]))
+    forgery.set("words.times", "shape", JSONValue([10, 2]))
+    forgery.set("words.times", "data_offsets", JSONValue([704, 784]))
+    #expect(
+      try forgery.refusal() == .wrongShape(path: path, tensor: "words.token_offsets", expected: [1], found: [3]))
+  }
+
   @Test mutating func `a tensor of another rank`() throws {
     forgery.set("labels", "shape", JSONValue([2]))
     #expect(try forgery.refusal() == .wrongShape(path: path, tensor: "labels", expected: [2, 1], found: [2]))

@@ -22,11 +22,11 @@ struct WriterTests {
       try writer.write(Array(repeating: 0, count: tensor.byteCount), tensor: index)
     }
     let block = [UInt8](repeating: 1, count: 1 << 20)
-    try writer.write(Bytes.view(block.span), tensor: ids, block: 0)
+    try writer.write(TensorBytes.view(block.span), tensor: ids, block: 0)
     #expect(throws: ShardError.uncheckedBlock(path: writer.path, tensor: "sample.id", block: 1)) {
       try writer.finish()
     }
-    try writer.writeUnchecked(Bytes.view(block.span), tensor: ids, byteOffset: 1 << 20)
+    try writer.writeUnchecked(TensorBytes.view(block.span), tensor: ids, byteOffset: 1 << 20)
     #expect(throws: ShardError.self) { try writer.finish() }
     try writer.checksum(tensor: ids, block: 1)
     let record = try writer.finish()
@@ -46,7 +46,7 @@ struct WriterTests {
   }
 
   @Test func `digests are SHA-256`() {
-    #expect(Digest.sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-    #expect(ContentDigest().hex == Digest.sha256(""))
+    #expect(HexDigest.sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(ContentDigest().hex == HexDigest.sha256(""))
   }
 }

@@ -62,7 +62,9 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package func settings(for modality: String, isTokens: Bool) throws -> ModalitySettings {
     var settings = ModalitySettings()
     if let (text, isNamed) = select.value(for: modality) {
-      if !isTokens { settings.select = text } else if isNamed {
+      if !isTokens {
+        settings.select = text
+      } else if isNamed {
         throw PreprocessingError.tokensHaveNoColumns(modality: modality)
       }
     }
@@ -71,7 +73,9 @@ package struct ConversionConfiguration: Sendable, Equatable {
       guard let rate = Double(text), rate > 0, rate.isFinite else {
         throw ConversionError.notANumber(option: "rate", text: text, wanted: "frames a second, above 0")
       }
-      if !isTokens { settings.rules.rate = rate } else if isNamed {
+      if !isTokens {
+        settings.rules.rate = rate
+      } else if isNamed {
         throw PreprocessingError.tokensCannotBeResampled(modality: modality)
       }
     }

@@ -6,17 +6,17 @@ extension StripSource {
   func digests(of intervals: [[Double]]) -> [[UInt8]] {
     zip(parts, intervals).map { part, intervals in
       var hash = SHA256()
-      hash.update(littleEndian: intervals.map(\.bitPattern))
-      let sizes = part.features?.chunkSizes ?? [part.entry.features.storedBytes]
-      hash.update(littleEndian: sizes.map { UInt64($0) })
+      hash.update(numbers: intervals)
+      hash.update(numbers: part.features?.chunkSizes ?? [part.entry.features.storedBytes])
       return Array(hash.finalize())
     }
   }
 }
 
 extension SHA256 {
-  fileprivate mutating func update(littleEndian words: [UInt64]) {
-    // SAFETY: the bytes of an array of integers are all initialised.
-    unsafe words.map(\.littleEndian).withUnsafeBytes { unsafe update(bufferPointer: $0) }
+  /// Numbers in the machine's order of bytes, which is little-endian on all that are supported.
+  fileprivate mutating func update(numbers: [some BitwiseCopyable]) {
+    // SAFETY: the bytes of an array of numbers are all initialised.
+    unsafe numbers.withUnsafeBytes { unsafe update(bufferPointer: $0) }
   }
 }

@@ -29,7 +29,7 @@ extension ConversionPlan {
   private var foldsName: String {
     guard case .file = samples.folds, let folds = samples.foldsByVideo else { return samples.folds.text }
     let lines = folds.splits.map { "\($0.key)\t\($0.value)\n" }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    return "file:" + Digest.sha256(lines.joined())
+    return "file:" + HexDigest.sha256(lines.joined())
   }
 
   /// The sequences that the dataset is made of, by root.
@@ -45,7 +45,7 @@ extension ConversionPlan {
         let source = try StripSource([index], of: labels.root, in: labels.file)
         digests += source.digests(of: try source.readIntervals(&reader).byPart).joined()
       }
-      inputs.append(try Self.input(labels.root, labels.file, Digest.sha256(digests)))
+      inputs.append(try Self.input(labels.root, labels.file, HexDigest.sha256(digests)))
     }
     return inputs.sorted { $0.root.utf8.lexicographicallyPrecedes($1.root.utf8) }
   }
@@ -70,6 +70,6 @@ extension ConversionPlan {
           ]
         }),
     ]
-    return Digest.sha256(document.compact(sortingKeys: true))
+    return HexDigest.sha256(document.compact(sortingKeys: true))
   }
 }

@@ -8,7 +8,6 @@ struct ManifestBuilder {
   let layout: DatasetLayout
   let sizes: [[StripSizes]]
   let values: [ModalityValues]
-  let statistics: [Manifest.Statistics?]
 
   func manifest(
     fingerprint: String, configuration: JSONValue, inputs: [Manifest.Input], records: [ShardRecord],
@@ -33,7 +32,7 @@ struct ManifestBuilder {
       name: modality.name, root: modality.root.name, dimension: modality.isTokens ? 0 : modality.selection.count,
       dimensionNames: modality.isTokens ? nil : modality.dimensionNames,
       content: modality.isTokens ? .tokens : .values(modality.settings.type), rate: modality.settings.rules.rate,
-      normalization: modality.settings.normalization, statistics: statistics[m], framesDropped: dropped,
+      normalization: modality.settings.normalization, statistics: values[m].statistics, framesDropped: dropped,
       nonfinite: modality.isTokens ? nil : values[m].nonfinite)
   }
 

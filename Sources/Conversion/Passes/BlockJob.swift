@@ -44,7 +44,7 @@ struct BlockJob: Sendable {
 
   private func writeValues(_ range: Range<Int>, _ worker: inout Worker) throws {
     guard let scaling, let file = scratch.values else { return }
-    let finisher = Finisher(type: plan.settings.type, scaling: scaling)
+    let finisher = Finisher(plan: plan, scaling: scaling)
     let width = plan.selection.count
     // Blocks begin and end on elements, not on frames.
     let elements = range.lowerBound / plan.settings.type.byteCount..<range.upperBound / plan.settings.type.byteCount
@@ -55,13 +55,13 @@ struct BlockJob: Sendable {
     if plan.scratchElementBytes == 4 {
       try file.read(floats: elements.count, at: start, buffer: &worker.source) { values in
         try finisher.finish(
-          values, firstColumn: elements.lowerBound % width, buffer: &target, failure: plan.beyondType
+          values, firstColumn: elements.lowerBound % width, buffer: &target
         ) { try writer.write($0, tensor: tensor, block: block) }
       }
     } else {
       try file.read(doubles: elements.count, at: start, buffer: &worker.source) { values in
         try finisher.finish(
-          values, firstColumn: elements.lowerBound % width, buffer: &target, failure: plan.beyondType
+          values, firstColumn: elements.lowerBound % width, buffer: &target
         ) { try writer.write($0, tensor: tensor, block: block) }
       }
     }

@@ -10,8 +10,8 @@ struct FrameSink: Sendable {
   let plan: ModalityPlan
   let layout: DatasetLayout
   let scratch: Scratch
-  /// By shard, where frames go straight there.
-  let writers: [ShardWriter]?
+  /// By shard: where frames go that need no second pass.
+  let writers: [ShardWriter]
 
   var dimension: Int { plan.selection.count }
 
@@ -20,7 +20,7 @@ struct FrameSink: Sendable {
     if let file = scratch.values {
       try file.write(values.rawBytes, at: (layout.frameStarts[modality][place] + first) * dimension * 4)
     } else if let target = target(place: place, first: first) {
-      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer, failure: { plan.beyondType($0) }) { bytes in
+      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer) { bytes in
         try target.writer.writeUnchecked(bytes, tensor: target.tensor, byteOffset: target.byteOffset)
       }
     }
@@ -31,7 +31,7 @@ struct FrameSink: Sendable {
     if let file = scratch.values {
       try file.write(values.rawBytes, at: (layout.frameStarts[modality][place] + first) * dimension * 8)
     } else if let target = target(place: place, first: first) {
-      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer, failure: { plan.beyondType($0) }) { bytes in
+      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer) { bytes in
         try target.writer.writeUnchecked(bytes, tensor: target.tensor, byteOffset: target.byteOffset)
       }
     }
@@ -66,12 +66,12 @@ struct FrameSink: Sendable {
   /// The place of a frame in its shard, where frames go straight there.
   private func target(place: Int, first: Int) -> Target? {
     let shard = layout.shardOfPlace[place]
-    guard let writer = writers?[shard], let scaling = plan.knownScaling,
-      let tensor = writer.layout.index(of: .values(modality))
-    else { return nil }
-    let frame = layout.frameStarts[modality][place] + first - layout.frames(modality, of: layout.shards[shard]).lowerBound
+    let writer = writers[shard]
+    guard let scaling = plan.knownScaling, let tensor = writer.layout.index(of: .values(modality)) else { return nil }
+    let frame =
+      layout.frameStarts[modality][place] + first - layout.frames(modality, of: layout.shards[shard]).lowerBound
     return Target(
-      finisher: Finisher(type: plan.settings.type, scaling: scaling), writer: writer, tensor: tensor,
+      finisher: Finisher(plan: plan, scaling: scaling), writer: writer, tensor: tensor,
       byteOffset: frame * dimension * plan.settings.type.byteCount)
   }
 }

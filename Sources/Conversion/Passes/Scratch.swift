@@ -1,7 +1,7 @@
 internal import Files
 
-/// The files between the main pass and the second one: of each modality its frames, and what goes with them, in the
-/// order of the dataset.
+/// The files between the main pass over a modality and the second one: its frames, and what goes with them, in the order
+/// of the dataset.
 ///
 /// The names are removed as soon as the files are open, so that nothing of them outlives the process.
 final class Scratch: Sendable {
@@ -14,7 +14,7 @@ final class Scratch: Sendable {
   /// Of tokens: where each begins, as 64-bit integers.
   let tokenStarts: ScratchFile?
 
-  init(folder: String, modality: ModalityPlan, goesToShard: Bool, keepsTimes: Bool) throws {
+  init(folder: String, modality: ModalityPlan, keepsTimes: Bool) throws {
     func file(_ kind: String, _ isWanted: Bool) throws -> ScratchFile? {
       guard isWanted else { return nil }
       let path = Path.join(folder, "scratch.\(modality.name).\(kind)")
@@ -22,7 +22,7 @@ final class Scratch: Sendable {
       try Folder.removeAll(path)
       return ScratchFile(file)
     }
-    values = try file("values", !goesToShard)
+    values = try file("values", modality.knownScaling == nil)
     valid = try file("valid", modality.settings.nonfinite == .mask && !modality.isTokens)
     times = try file("times", keepsTimes)
     tokenStarts = try file("token_starts", modality.isTokens)

@@ -46,7 +46,11 @@ struct SizePass {
 
   /// What jobs found, in the places that the plan gives them.
   private final class Results: Sendable {
+    /// What the first pass keeps of its work for the main pass, in all.
+    private static let budget = 16 << 20
+
     private struct Found: Sendable {
+      var kept = 0
       var sizes: [[StripSizes]]
       /// By modality, then entry.
       var digests: [[[UInt8]]]
@@ -63,13 +67,17 @@ struct SizePass {
 
     func set(_ modality: Int, _ strip: Int?, _ entries: [Int], _ result: (sizes: StripSizes, digests: [[UInt8]])) {
       found.withLock { found in
-        if let strip { found.sizes[modality][strip] = result.sizes }
+        if let strip {
+          let fits = found.kept + result.sizes.keptBytes <= Self.budget
+          found.sizes[modality][strip] = fits ? result.sizes : result.sizes.bare
+          found.kept += fits ? result.sizes.keptBytes : 0
+        }
         for (entry, digest) in zip(entries, result.digests) { found.digests[modality][entry] = digest }
       }
     }
 
     func collected() -> ([[StripSizes]], [String]) {
-      found.withLock { found in (found.sizes, found.digests.map { Digest.sha256(Array($0.joined())) }) }
+      found.withLock { found in (found.sizes, found.digests.map { HexDigest.sha256(Array($0.joined())) }) }
     }
   }
 }

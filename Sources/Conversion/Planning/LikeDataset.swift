@@ -29,7 +29,8 @@ struct LikeDataset {
     try manifest.modalities.map { (modality) throws(ConversionError) in
       guard let choice = choices.first(where: { $0.name == modality.name }) else {
         throw .unlike(
-          dataset: path, problem: "its modality \(modality.name) is not in the inputs; add it, or name a root with "
+          dataset: path,
+          problem: "its modality \(modality.name) is not in the inputs; add it, or name a root with "
             + "--modality \(modality.name)=ROOT")
       }
       return choice

@@ -36,7 +36,8 @@ struct ModalityResolution {
       }
       labels = found
     case .automatic:
-      labels = all.compactMap { found in Self.claim(of: found).map { (found, $0) } }
+      labels =
+        all.compactMap { found in Self.claim(of: found).map { (found, $0) } }
         .filter { $0.1.name == ModalityCatalog.labels }
         .min { $0.1.rank < $1.1.rank }?.0
     }

@@ -7,6 +7,7 @@ public struct ShardName: Sendable, Equatable, CustomStringConvertible {
   /// - Parameters:
   ///   - split: must satisfy ``isValidSplit(_:)``.
   ///   - index: `0 ..< count`.
+  ///   - count: how many shards the split has.
   public init(split: String, index: Int, count: Int) {
     self.split = split
     self.index = index

@@ -51,6 +51,10 @@ public enum Ledger {
   }
 
   /// Reads a ledger strictly: members other than those of ``LedgerEntry`` are refused.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - path: what errors call it.
   public static func parse(_ bytes: [UInt8], path: String = fileName) throws(ShardError) -> [LedgerEntry] {
     guard bytes.isEmpty || bytes.last == UInt8(ascii: "\n") else {
       throw .ledgerLine(path: path, line: bytes.count { $0 == UInt8(ascii: "\n") } + 1, expected: "ended by a newline")

@@ -5,7 +5,9 @@ extension Manifest {
   /// Reads a manifest strictly: the text must be whole, of a known major version, and every field must be there and
   /// make sense. Fields that are not known are ignored.
   ///
-  /// - Parameter path: what errors call the file.
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - path: what errors call it.
   public static func parse(_ bytes: [UInt8], path: String = fileName) throws(ShardError) -> Manifest {
     let document: JSONValue
     do throws(JSONError) { document = try JSONValue.parse(bytes) } catch { throw .notJSON(path: path, problem: error) }

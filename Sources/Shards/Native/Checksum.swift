@@ -13,6 +13,6 @@ package enum Checksum {
   }
 
   package static func crc32(_ bytes: [UInt8], from start: UInt32 = 0) -> UInt32 {
-    crc32(Bytes.view(bytes.span), from: start)
+    crc32(TensorBytes.view(bytes.span), from: start)
   }
 }

@@ -13,8 +13,11 @@ public final class Dataset: Sendable {
   /// What every sample holds.
   public let schema: ShardSchema
 
-  private init(path: String, manifest: Manifest, splits: [DatasetSplit], schema: ShardSchema) {
-    self.path = path
+  private let folder: OpenFolder
+
+  private init(_ folder: consuming OpenFolder, manifest: Manifest, splits: [DatasetSplit], schema: ShardSchema) {
+    path = folder.path
+    self.folder = folder
     self.manifest = manifest
     self.splits = splits
     self.schema = schema
@@ -42,7 +45,7 @@ public final class Dataset: Sendable {
       try opened.check(split, schema: schema, path: folder.manifestPath)
       splits.append(opened)
     }
-    return Dataset(path: folder.path, manifest: manifest, splits: splits, schema: schema)
+    return Dataset(folder, manifest: manifest, splits: splits, schema: schema)
   }
 
   public func split(named name: String) -> DatasetSplit? { splits.first { $0.name == name } }
@@ -53,9 +56,7 @@ public final class Dataset: Sendable {
   }
 
   /// The samples that lack something or were left out, held against what the manifest says of them.
-  public func ledger() throws(ShardError) -> [LedgerEntry] {
-    try OpenFolder.ofDataset(path).ledger(manifest.ledger)
-  }
+  public func ledger() throws(ShardError) -> [LedgerEntry] { try folder.ledger(manifest.ledger) }
 }
 
 /// The samples of one split, over all its shards.

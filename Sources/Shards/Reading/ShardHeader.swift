@@ -114,7 +114,8 @@ struct ShardHeader {
 
   /// The sizes that the header gives; a tensor that lacks them will not have the expected shape.
   private static func counts(_ names: [String: HeaderEntry], _ schema: ShardSchema) -> ShardCounts {
-    func size(_ name: String) -> Int { names[name]?.shape.first ?? 0 }
+    // Only of a list is the size bounded by its bytes.
+    func size(_ name: String) -> Int { names[name].flatMap { $0.shape.count == 1 ? $0.shape.first : nil } ?? 0 }
     return ShardCounts(
       samples: max(0, size(ShardSchema.idOffsetsName) - 1), idBytes: size(ShardSchema.idName),
       frames: schema.modalities.map { size("\($0.name).valid") },
@@ -182,7 +183,7 @@ struct HeaderEntry {
       guard let array = value[member]?.array else { throw .malformedTensor(path: path, tensor: name, member: member) }
       for element in array {
         // A whole number that does not fit 64 bits is read as a Double.
-        if let number = element.number, number >= 0x1p63 { throw .sizeOverflow(path: path, tensor: name) }
+        if case .number(let number) = element, number >= 0x1p63 { throw .sizeOverflow(path: path, tensor: name) }
         guard let size = element.integer, size >= 0 else {
           throw .malformedTensor(path: path, tensor: name, member: member)
         }

@@ -23,7 +23,7 @@ final class CheckedShard: Sendable {
     var rest = record.crcBytes[...]
     checksums = header.tensors.filter(\.isChecked).map { tensor in
       defer { rest = rest.dropFirst(8 * tensor.blockCount) }
-      return Bytes.integers(Array(rest.prefix(8 * tensor.blockCount)))
+      return TensorBytes.integers(Array(rest.prefix(8 * tensor.blockCount)))
     }
     (shard, tableError) = try Self.open(header, file)
     self.file = file
@@ -51,7 +51,7 @@ final class CheckedShard: Sendable {
     default: break
     }
     var findings: [Finding] = []
-    let found = Checksum.crc32(Bytes.view(buffer.span).extracting(0..<range.count))
+    let found = Checksum.crc32(TensorBytes.view(buffer.span).extracting(0..<range.count))
     // `_crc.*` comes in the order of the tensors that it checks.
     let place = header.tensors[..<index].count { $0.isChecked }
     if let expected = UInt32(exactly: checksums[place][block]), expected != found {

@@ -11,11 +11,11 @@ package struct ContentDigest {
   package mutating func add(_ shard: ShardRecord) { hash.update(data: shard.crcBytes) }
 
   /// 64 lower-case hexadecimal digits.
-  package var hex: String { Digest.hex(hash.finalize()) }
+  package var hex: String { HexDigest.hex(hash.finalize()) }
 }
 
 /// SHA-256 of bytes at hand.
-package enum Digest {
+package enum HexDigest {
   /// 64 lower-case hexadecimal digits.
   package static func sha256(_ bytes: [UInt8]) -> String { hex(SHA256.hash(data: bytes)) }
 

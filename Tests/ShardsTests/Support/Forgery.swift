@@ -36,7 +36,7 @@ struct Forgery {
   func write(_ edit: (inout Manifest) -> Void = { _ in }) throws -> String {
     var text = Array((self.text ?? JSONValue.object(header).compact()).utf8)
     while (8 + text.count) % alignment != 0 { text.append(UInt8(ascii: " ")) }
-    let head = Bytes.of([length ?? UInt64(text.count)]) + text
+    let head = TensorBytes.of([length ?? UInt64(text.count)]) + text
     try folder.write(head + data, to: Self.file)
     var manifest = self.manifest
     manifest.splits[0].shards[0].bytes = head.count + data.count
@@ -65,7 +65,7 @@ struct Forgery {
   /// Changes an element of an I64 tensor.
   mutating func poke(_ tensor: String, _ index: Int, _ value: Int64) {
     let start = start(of: tensor) + 8 * index
-    data.replaceSubrange(start..<start + 8, with: Bytes.of([value]))
+    data.replaceSubrange(start..<start + 8, with: TensorBytes.of([value]))
   }
 
   func start(of tensor: String) -> Int { header[tensor]?["data_offsets"]?.array?.first?.integer ?? 0 }

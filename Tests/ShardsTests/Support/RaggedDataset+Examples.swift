@@ -16,7 +16,8 @@ extension RaggedDataset {
         id: "a[0]", start: 0.5, end: 2.5, labels: [-1.5],
         modalities: [
           Frames(
-            frames: [Bytes.of([Float(1), 2]), Bytes.of([Float(3), -4])], valid: [true, false], times: [0, 1, 1, 2]),
+            frames: [TensorBytes.of([Float(1), 2]), TensorBytes.of([Float(3), -4])], valid: [true, false],
+            times: [0, 1, 1, 2]),
           Frames(frames: [Array("hi".utf8), []], valid: [true, true], times: [0, 0.5, 0.5, 1]),
         ]),
       Sample(id: "é", start: 0, end: 1, labels: [3], modalities: [Frames(), Frames()]),

@@ -119,12 +119,12 @@ struct RaggedDataset {
       case .blocks:
         for block in (0..<tensor.blockCount).reversed() {
           try writer.write(
-            Bytes.view(bytes.span).extracting(tensor.range(ofBlock: block)), tensor: index, block: block)
+            TensorBytes.view(bytes.span).extracting(tensor.range(ofBlock: block)), tensor: index, block: block)
         }
       case .pieces:
         for start in stride(from: 0, to: bytes.count, by: 700_001) {
           let piece = start..<min(start + 700_001, bytes.count)
-          try writer.writeUnchecked(Bytes.view(bytes.span).extracting(piece), tensor: index, byteOffset: start)
+          try writer.writeUnchecked(TensorBytes.view(bytes.span).extracting(piece), tensor: index, byteOffset: start)
         }
         for block in 0..<tensor.blockCount { try writer.checksum(tensor: index, block: block) }
       }
@@ -135,19 +135,19 @@ struct RaggedDataset {
     func offsets(_ lengths: [Int]) -> [UInt8] {
       var offsets: [Int64] = [0]
       for length in lengths { offsets.append((offsets.last ?? 0) + Int64(length)) }
-      return Bytes.of(offsets)
+      return TensorBytes.of(offsets)
     }
     func frames(_ m: Int) -> [Frames] { samples.map { $0.modalities[m] } }
     return switch role {
-    case .labels: Bytes.of(samples.flatMap(\.labels))
-    case .interval: Bytes.of(samples.flatMap { [$0.start, $0.end] })
+    case .labels: TensorBytes.of(samples.flatMap(\.labels))
+    case .interval: TensorBytes.of(samples.flatMap { [$0.start, $0.end] })
     case .id: samples.flatMap { Array($0.id.utf8) }
     case .idOffsets: offsets(samples.map(\.id.utf8.count))
     case .offsets(let m): offsets(frames(m).map(\.frames.count))
     case .values(let m), .bytes(let m): frames(m).flatMap { $0.frames.flatMap { $0 } }
     case .tokenOffsets(let m): offsets(frames(m).flatMap { $0.frames.map(\.count) })
     case .valid(let m): frames(m).flatMap { $0.valid.map { $0 ? 1 : 0 } }
-    case .times(let m): Bytes.of(frames(m).flatMap(\.times))
+    case .times(let m): TensorBytes.of(frames(m).flatMap(\.times))
     case .checksums, .padding: []
     }
   }

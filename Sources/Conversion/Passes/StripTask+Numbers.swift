@@ -1,57 +1,17 @@
 internal import ComputationalSequences
 internal import PackedSequences
 internal import Preprocessing
-internal import Segments
-internal import Shards
 
-/// What the main pass learns of a strip's values.
-struct StripValues: Sendable {
-  /// Over the frames that normalization would be fitted on; combined in sample order.
-  var moments: Moments
-  var nonfinite = Manifest.Nonfinite()
-
-  /// Takes the totals of non-finite values out of a record.
-  mutating func count(_ moments: Moments) {
-    nonfinite.nan = Int(moments.values(.nan).reduce(0, +))
-    nonfinite.posinf = Int(moments.values(.posinf).reduce(0, +))
-    nonfinite.neginf = Int(moments.values(.neginf).reduce(0, +))
-  }
+/// Rows that follow each other in the source and in a sample.
+private struct Segment {
+  let rows: Range<Int>
+  let place: Int
+  let frame: Int
 }
 
-/// Reads one strip of numbers, writes its frames to their places, and gathers its moments.
-struct NumericStrip: Sendable {
-  let source: StripSource
-  let strip: Strip
-  let sink: FrameSink
-  let samples: [Sample]
-  let zeroRows: RowFlags?
-
-  var plan: ModalityPlan { sink.plan }
-  var width: Int { plan.selection.count }
-
-  /// Rows that follow each other in the source and in a sample.
-  private struct Segment {
-    var rows: Range<Int>
-    let place: Int
-    let frame: Int
-  }
-
-  func run(_ worker: inout Worker, file: SequenceFile?) throws -> StripValues {
-    let intervals = try source.readIntervals(&worker.reader).all
-    let rows = StripRows(strip, intervals: intervals, samples: samples)
-    let frames = rows.frames(strip, samples: samples, rules: plan.settings.rules, zeroRows: zeroRows)
-    let places = strip.samples.map { sink.layout.places[$0] }
-    for (frames, place) in zip(frames, places) {
-      if let place { try sink.write(times: frames.times, place: place) }
-    }
-    let features = FeatureReader(source: source, file: file)
-    return plan.settings.rules.rate == nil
-      ? try copy(frames, places, features, &worker) : try average(frames, places, features, &worker)
-  }
-
-  // MARK: Frames as they are
-
-  private func copy(
+extension StripTask {
+  /// Copies frames to their places, and gathers the moments of those that normalization is fitted on.
+  func copyNumbers(
     _ frames: [SampleFrames], _ places: [Int?], _ features: FeatureReader, _ worker: inout Worker
   ) throws -> StripValues {
     let segments = segments(frames, places)
@@ -108,14 +68,7 @@ struct NumericStrip: Sendable {
     var segments: [Segment] = []
     for (frames, place) in zip(frames, places) {
       guard let place else { continue }
-      let start = segments.count
-      for (row, frame) in frames.sources {
-        if segments.count > start, let last = segments.last, last.rows.upperBound == row {
-          segments[segments.count - 1].rows = last.rows.lowerBound..<row + 1
-        } else {
-          segments.append(Segment(rows: row..<row + 1, place: place, frame: frame))
-        }
-      }
+      for run in frames.runs { segments.append(Segment(rows: run.rows.range, place: place, frame: run.frame)) }
     }
     return segments.enumerated().sorted { ($0.1.rows.lowerBound, $0.0) < ($1.1.rows.lowerBound, $1.0) }.map(\.1)
   }

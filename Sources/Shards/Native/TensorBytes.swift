@@ -3,7 +3,7 @@
 #endif
 
 /// Numbers as the bytes that a shard holds, and back.
-package enum Bytes {
+package enum TensorBytes {
   /// The little-endian bytes of `values`, as they stand in a tensor.
   package static func of<Element: BitwiseCopyable>(_ values: [Element]) -> [UInt8] {
     // SAFETY: any initialized element without references may be read as bytes.

@@ -3,7 +3,7 @@ internal import PackedSequences
 internal import Preprocessing
 internal import Shards
 
-extension NumericStrip {
+extension StripTask {
   /// Where one row of the source goes.
   private struct Source {
     let row: Int
@@ -13,20 +13,20 @@ extension NumericStrip {
 
   /// Averages rows to frames. A sample's sums live from its first row to its last; finished samples are written, and
   /// enter the moments, in sample order.
-  func average(
+  func averageNumbers(
     _ frames: [SampleFrames], _ places: [Int?], _ features: FeatureReader, _ worker: inout Worker
   ) throws -> StripValues {
     var sources: [Source] = []
     var lastRows = [Int](repeating: -1, count: frames.count)
     for (sample, (frames, place)) in zip(frames, places).enumerated() where place != nil {
-      for (row, frame) in frames.sources {
-        sources.append(Source(row: row, sample: sample, frame: frame))
-        lastRows[sample] = max(lastRows[sample], row)
+      for run in frames.runs {
+        for row in run.rows.range { sources.append(Source(row: row, sample: sample, frame: run.frame)) }
+        lastRows[sample] = max(lastRows[sample], run.rows.end - 1)
       }
     }
     sources.sort { ($0.row, $0.sample) < ($1.row, $1.sample) }
 
-    var output = AverageOutput(strip: self, places: places, frames: frames, lastRows: lastRows)
+    var output = AverageOutput(task: self, places: places, frames: frames, lastRows: lastRows)
     var counted = Moments(dimension: width)
     var overflowed = 0
     var next = 0
@@ -57,7 +57,7 @@ extension NumericStrip {
 
 /// Averages under way.
 private struct AverageOutput {
-  let strip: NumericStrip
+  let task: StripTask
   let places: [Int?]
   let frames: [SampleFrames]
   let lastRows: [Int]
@@ -66,16 +66,16 @@ private struct AverageOutput {
   /// The first sample that is not written yet.
   private var pending = 0
 
-  init(strip: NumericStrip, places: [Int?], frames: [SampleFrames], lastRows: [Int]) {
-    self.strip = strip
+  init(task: StripTask, places: [Int?], frames: [SampleFrames], lastRows: [Int]) {
+    self.task = task
     self.places = places
     self.frames = frames
     self.lastRows = lastRows
-    result = StripValues(moments: Moments(dimension: strip.sink.dimension))
+    result = StripValues(moments: Moments(dimension: task.sink.dimension))
   }
 
   mutating func add(_ row: Span<Float>, to frame: Int, of sample: Int) {
-    sums[sample, default: FrameAverage(frames: frames[sample].count, dimension: strip.sink.dimension)]
+    sums[sample, default: FrameAverage(frames: frames[sample].count, dimension: task.sink.dimension)]
       .add(row, to: frame)
   }
 
@@ -86,14 +86,14 @@ private struct AverageOutput {
       guard let place = places[pending], let sum = sums.removeValue(forKey: pending) else { continue }
       let averages = sum.averages()
       var valid = [UInt8](repeating: 1, count: frames[pending].count)
-      if strip.sink.plan.settings.nonfinite == .mask {
+      if task.sink.plan.settings.nonfinite == .mask {
         _ = RowTests.finiteRows(averages.span, dimension: sum.dimension, into: &valid)
-        try strip.sink.write(valid: valid.span, place: place, first: 0)
+        try task.sink.write(valid: valid.span, place: place, first: 0)
       }
       for (frame, isValid) in valid.enumerated() where isValid != 0 {
         result.moments.add(averages.span.extracting(frame * sum.dimension..<(frame + 1) * sum.dimension))
       }
-      try strip.sink.write(averages.span, place: place, first: 0, buffer: &buffer)
+      try task.sink.write(averages.span, place: place, first: 0, buffer: &buffer)
     }
   }
 }
