@@ -55,6 +55,7 @@ let package = Package(
     library("Files", ["CSystem"]),
     library("PackedSequences", ["CKernels"]),
     library("Workers"),
+    library("Terminals"),
 
     // MARK: From .csd to shards
     library(
@@ -62,7 +63,7 @@ let package = Package(
       ["CHDF5", "CDeflate", "CKernels", "CSystem", "Files", "JSONValues", "PackedSequences"]),
     library("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences"]),
     library("Preprocessing", ["CKernels", "PackedSequences"]),
-    library("Shards", ["CDeflate", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
+    library("Shards", ["CDeflate", "CKernels", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
     library(
       "Conversion",
       [
@@ -75,12 +76,15 @@ let package = Package(
     .executableTarget(
       name: "grf-data",
       dependencies: [
-        "ComputationalSequences", "Conversion", "PackedSequences", "Preprocessing", "Segments", "Shards", arguments,
-        yams,
+        "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Segments", "Shards",
+        "Synthesis", "Terminals", "Workers", arguments, yams,
       ], swiftSettings: strict),
+    .executableTarget(
+      name: "grf-train", dependencies: ["PackedSequences", "Shards", "Terminals", arguments], swiftSettings: strict),
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Terminals"),
     tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),

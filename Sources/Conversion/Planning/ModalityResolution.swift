@@ -91,7 +91,8 @@ struct ModalityResolution {
       guard let root = known?.root.name ?? all.first(where: { $0.root.name == request.root })?.root.name,
         let found = all.first(where: { $0.root.name == root })
       else {
-        let names = all.map(\.root.name) + (request.name == nil ? automatic.modalities.map(\.name) : [])
+        let roots = all.map(\.root.name)
+        let names = roots + (request.name == nil ? automatic.modalities.map(\.name).filter { !roots.contains($0) } : [])
         throw ConversionError.unknownRoot(option: "modality", root: request.root, roots: names)
       }
       guard root != labels?.root.name else { throw ConversionError.labelsAsModality(root: root) }
