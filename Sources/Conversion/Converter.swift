@@ -102,10 +102,12 @@ package enum Converter {
 
   /// Labels and features that share no moment do not belong together, whatever their names.
   private static func checkOverlap(_ plan: ConversionPlan, _ sizes: [[StripSizes]]) throws {
-    guard let labels = plan.labels, !plan.samples.samples.isEmpty else { return }
     for (modality, sizes) in zip(plan.modalities, sizes)
     where !sizes.contains(where: { $0.samples.contains { $0.rows > 0 } }) {
-      throw SegmentsError.noOverlap(labels: labels.root.name, modality: modality.root.name)
+      guard modality.root.rows > 0 else { throw SegmentsError.noRows(modality: modality.root.name) }
+      if let labels = plan.labels {
+        throw SegmentsError.noOverlap(labels: labels.root.name, modality: modality.root.name)
+      }
     }
   }
 

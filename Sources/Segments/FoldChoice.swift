@@ -25,7 +25,7 @@ public enum FoldChoice: Sendable, Equatable {
     case "none": self = .none
     case _ where text.hasPrefix("ratio:"):
       let ratios = text.dropFirst("ratio:".count).split(separator: ",", omittingEmptySubsequences: false)
-        .compactMap { Double($0) }
+        .map { Double($0) ?? .nan }
       guard ratios.count == 3, ratios.allSatisfy({ $0 >= 0 && $0.isFinite }), abs(ratios.reduce(0, +) - 1) < 1e-6 else {
         throw .malformedRatio(text)
       }

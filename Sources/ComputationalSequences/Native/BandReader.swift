@@ -141,7 +141,7 @@ package struct BandReader: ~Copyable {
         // SAFETY: both buffers have the same length.
         unsafe grf_unshuffle(bytes.baseAddress, target.baseAddress, bytes.count, width)
         unsafe bytes = target
-      case .other(let name): throw damaged("the filter \(name) cannot be undone")
+      case .other(let name, _): throw damaged("the filter \(name) cannot be undone")
       }
     }
     let least = rows * storage.chunkColumns * storage.info.elementBytes

@@ -45,7 +45,8 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package var nonfinite = ByModality()
   package var normalize = ByModality()
   package var dtype = ByModality()
-  package var keepsTimes = true
+  /// Nil: true, or as in ``like``.
+  package var keepsTimes: Bool?
   package var dropsIncomplete = false
   package var shardBytes = 256 << 20
   package var threads: Int?

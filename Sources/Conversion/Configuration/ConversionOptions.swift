@@ -87,7 +87,7 @@ package struct ConversionOptions: Sendable, Equatable {
     result.dropZeroFrames = occurrences(.dropZeroFrames).flatMap { text in
       text.split(separator: ",").map { String($0.filter { $0 != " " }) }
     }
-    result.keepsTimes = try choice(.times, ["keep": true, "drop": false]) ?? true
+    result.keepsTimes = try choice(.times, ["keep": true, "drop": false])
     result.dropsIncomplete = try flag(.dropIncomplete)
     result.overwrites = try flag(.overwrite)
     if let text = last(.shardBytes) { result.shardBytes = try ByteCount(parsing: text, option: .shardBytes).bytes }

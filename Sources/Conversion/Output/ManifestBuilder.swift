@@ -24,7 +24,10 @@ struct ManifestBuilder {
   private func modality(_ m: Int) -> Manifest.Modality {
     let modality = plan.modalities[m]
     var dropped: [String: Int] = [:]
-    for size in sizes[m].flatMap(\.samples) {
+    let kept = zip(modality.strips, sizes[m]).flatMap { strip, sizes in
+      zip(strip.samples, sizes.samples).filter { layout.places[$0.0] != nil }.map { $0.1 }
+    }
+    for size in kept {
       if size.zeroRows > 0 { dropped["zero_frames", default: 0] += size.zeroRows }
       if size.cutFrames > 0 { dropped["max_frames", default: 0] += size.cutFrames }
     }

@@ -5,6 +5,8 @@ internal import Files
 ///
 /// The names are removed as soon as the files are open, so that nothing of them outlives the process.
 final class Scratch: Sendable {
+  static let prefix = "scratch."
+
   /// Frames as Floats or Doubles, or tokens; empty where frames go straight to the shards.
   let values: ScratchFile
   /// A byte a frame; nil where every frame is valid.
@@ -16,7 +18,7 @@ final class Scratch: Sendable {
 
   init(folder: String, modality: ModalityPlan, keepsTimes: Bool) throws {
     func file(_ kind: String) throws -> ScratchFile {
-      let path = Path.join(folder, "scratch.\(modality.name).\(kind)")
+      let path = Path.join(folder, "\(Self.prefix)\(modality.name).\(kind)")
       let file = try File(creating: path)
       try Folder.removeAll(path)
       return ScratchFile(file)

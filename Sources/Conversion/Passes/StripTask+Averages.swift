@@ -11,22 +11,22 @@ extension StripTask {
     let frame: Int
   }
 
-  /// Averages rows to frames. A sample's sums live from its first row to its last; finished samples are written, and
-  /// enter the moments, in sample order.
+  /// Averages rows to frames. A frame's sums live from its first row to its last, or until the samples before it are
+  /// done: frames are written, and enter the moments, in the order of the samples.
   func averageNumbers(
     _ frames: [SampleFrames], _ places: [Int?], _ features: FeatureReader, _ worker: inout Worker
   ) throws -> StripValues {
     var sources: [Source] = []
-    var lastRows = [Int](repeating: -1, count: frames.count)
+    var lastRows = frames.map { [Int](repeating: -1, count: $0.count) }
     for (sample, (frames, place)) in zip(frames, places).enumerated() where place != nil {
       for run in frames.runs {
         for row in run.rows.range { sources.append(Source(row: row, sample: sample, frame: run.frame)) }
-        lastRows[sample] = max(lastRows[sample], run.rows.end - 1)
+        lastRows[sample][run.frame] = max(lastRows[sample][run.frame], run.rows.end - 1)
       }
     }
     sources.sort { ($0.row, $0.sample) < ($1.row, $1.sample) }
 
-    var output = AverageOutput(task: self, places: places, frames: frames, lastRows: lastRows)
+    var output = AverageOutput(task: self, places: places, lastRows: lastRows)
     var counted = Moments(dimension: width)
     var overflowed = 0
     var next = 0
@@ -54,43 +54,60 @@ extension StripTask {
 
 /// Averages under way.
 private struct AverageOutput {
+  /// Frames are written this many at a time, or a sample's last ones.
+  private static let batch = 64
+
   let task: StripTask
   let places: [Int?]
-  let frames: [SampleFrames]
-  let lastRows: [Int]
+  /// By sample, then frame: the last row that goes to it.
+  let lastRows: [[Int]]
   var moments: Moments
   private var sums: [Int: FrameAverage] = [:]
-  /// The first sample that is not written yet.
+  /// The first sample that is not written yet, and its first frame that still waits for rows.
   private var pending = 0
+  private var waiting = 0
 
-  init(task: StripTask, places: [Int?], frames: [SampleFrames], lastRows: [Int]) {
+  init(task: StripTask, places: [Int?], lastRows: [[Int]]) {
     self.task = task
     self.places = places
-    self.frames = frames
     self.lastRows = lastRows
-    moments = Moments(dimension: task.sink.dimension)
+    moments = Moments(dimension: task.width)
   }
 
   mutating func add(_ row: Span<Float>, to frame: Int, of sample: Int) {
-    sums[sample, default: FrameAverage(frames: frames[sample].count, dimension: task.sink.dimension)]
-      .add(row, to: frame)
+    sums[sample, default: FrameAverage(dimension: task.width)].add(row, to: frame)
   }
 
-  /// Writes the samples, in order, whose last row lies before `row`.
+  /// Writes the frames, in order, whose last row lies before `row`.
   mutating func writeFinished(before row: Int, _ buffer: inout ScratchBuffer) throws {
-    while pending < frames.count && lastRows[pending] < row {
-      defer { pending += 1 }
-      guard let place = places[pending], let sum = sums.removeValue(forKey: pending) else { continue }
-      let averages = sum.averages()
-      var valid = [UInt8](repeating: 1, count: frames[pending].count)
-      if task.sink.plan.settings.nonfinite == .mask {
-        _ = RowTests.finiteRows(averages.span, dimension: sum.dimension, into: &valid)
-        try task.sink.write(valid: valid.span, place: place, first: 0)
+    while pending < places.count {
+      let lastRows = lastRows[pending]
+      // Rows may come back to a frame after its neighbour is done, but never to one behind the first that waits.
+      while waiting < lastRows.count && lastRows[waiting] < row { waiting += 1 }
+      let isDone = waiting == lastRows.count
+      let first = sums[pending]?.firstFrame ?? 0
+      if let place = places[pending], waiting > first, isDone || waiting - first >= Self.batch {
+        try write(sums[pending]?.take(before: waiting) ?? [], from: first, place: place, &buffer)
       }
-      for (frame, isValid) in valid.enumerated() where isValid != 0 {
-        moments.add(averages.span.extracting(frame * sum.dimension..<(frame + 1) * sum.dimension))
-      }
-      try task.sink.write(averages.span, place: place, first: 0, buffer: &buffer)
+      guard isDone else { return }
+      sums[pending] = nil
+      pending += 1
+      waiting = 0
     }
+  }
+
+  private mutating func write(
+    _ averages: [Double], from first: Int, place: Int, _ buffer: inout ScratchBuffer
+  ) throws {
+    let width = task.width
+    var valid = [UInt8](repeating: 1, count: averages.count / width)
+    if task.plan.settings.nonfinite == .mask {
+      _ = RowTests.finiteRows(averages.span, dimension: width, into: &valid)
+      try task.sink.write(valid: valid.span, place: place, first: first)
+    }
+    for (frame, isValid) in valid.enumerated() where isValid != 0 {
+      moments.add(averages.span.extracting(frame * width..<(frame + 1) * width))
+    }
+    try task.sink.write(averages.span, place: place, first: first, buffer: &buffer)
   }
 }

@@ -52,7 +52,7 @@ struct DatasetLayout: Sendable {
     tokenStarts = plan.modalities.indices.map { m in Self.starts(shapes.map { $0.tokenBytes[m] }) }
 
     let schema = ShardSchema(
-      labels: plan.samples.labelNames, modalities: plan.schema, keepsTimes: configuration.keepsTimes)
+      labels: plan.samples.labelNames, modalities: plan.schema, keepsTimes: plan.keepsTimes(configuration))
     var shards: [ShardPlan] = []
     var start = 0
     for split in plan.samples.splits {

@@ -14,6 +14,7 @@ struct LikeDataset {
       ("max-frames", configuration.maxFrames != ByModality()), ("keep", configuration.keep != ByModality()),
       ("nonfinite", configuration.nonfinite != ByModality()), ("normalize", configuration.normalize != ByModality()),
       ("dtype", configuration.dtype != ByModality()), ("drop-zero-frames", !configuration.dropZeroFrames.isEmpty),
+      ("times", configuration.keepsTimes != nil),
     ] where isGiven {
       throw ConversionError.likeConflict(option: option)
     }
