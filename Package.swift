@@ -85,6 +85,10 @@ let package = Package(
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Terminals"),
+    tests("JSONValues"),
+    tests("Files", ["TestSupport"]),
+    tests("PackedSequences", ["CKernels"]),
+    tests("Workers"),
     tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),

@@ -26,6 +26,7 @@ package enum Converter {
     do {
       let threads = configuration.threads ?? Processors.available
       let partial = folder.partial
+      let makeWorker: @Sendable () -> Worker = { Worker(keptBytes: budget / 2 / threads) }
       let result = try WorkerPool<Worker>.withWorkers(threads: threads, budget: budget, state: makeWorker) { pool in
         try build(inputs, configuration, in: partial, pool, progress)
       }
@@ -37,8 +38,6 @@ package enum Converter {
       throw error
     }
   }
-
-  @Sendable private static func makeWorker() -> Worker { Worker() }
 
   private static func build(
     _ inputs: [String], _ configuration: ConversionConfiguration, in folder: String, _ pool: WorkerPool<Worker>,
@@ -81,11 +80,21 @@ package enum Converter {
     for m in plan.modalities.indices.sorted(by: { layout.frameBytes($0) > layout.frameBytes($1) }) {
       let modality = plan.modalities[m]
       let scratch = try Scratch(folder: folder, modality: modality, keepsTimes: plan.keepsTimes(configuration))
-      let sink = FrameSink(modality: m, plan: modality, layout: layout, scratch: scratch, writers: writers)
-      values[m] = try MainPass(m, of: plan, sizes[m], sink: sink, pool: pool, progress: progress).values
+      var sink = FrameSink(
+        modality: m, plan: modality, layout: layout, scratch: scratch, writers: writers, scaling: modality.knownScaling)
+      // What nothing is fitted on can wait until the scaling is known, and then needs no scratch.
+      let fitted = modality.isTokens ? plan.samples.splits : [plan.fittedSplit]
+      values[m] = try MainPass(plan, splits: fitted, sizes[m], sink: sink, pool: pool, progress: progress).values
       values[m].statistics = modality.givenStatistics ?? values[m].moments.map { Manifest.Statistics($0) }
       let scaling = values[m].statistics.map { Scaling(modality.settings.normalization, $0) }
-      try shardPass.submit(m, scratch: scratch, scaling: scaling)
+      try shardPass.submit(
+        m, splits: fitted, scratch: scratch, scaling: scaling, areFilled: modality.knownScaling != nil)
+
+      sink.scaling = scaling
+      let others = plan.samples.splits.filter { !fitted.contains($0) }
+      let rest = try MainPass(plan, splits: others, sizes[m], sink: sink, pool: pool, progress: progress)
+      values[m].nonfinite.add(rest.values.nonfinite)
+      try shardPass.submit(m, splits: others, scratch: scratch, scaling: scaling, areFilled: true)
     }
     progress.begin(.syncing, nil)
     return (values, try shardPass.finish())

@@ -14,7 +14,8 @@ public enum FoldChoice: Sendable, Equatable {
 
   /// Reads `auto`, `cmu-mosi`, `cmu-mosei`, `ratio:a,b,c`, `none`, or the path of a JSON file.
   ///
-  /// - Throws: ``SegmentsError`` for impossible ratios, and for a name that is neither a choice nor a `.json` path.
+  /// - Throws: ``SegmentsError`` for impossible ratios, and for a name that is neither a choice nor a path (one that
+  ///   ends in `.json` or has a slash).
   public init(parsing text: String) throws(SegmentsError) {
     let choices = ["auto", "cmu-mosi", "cmu-mosei", "none"]
     switch text {

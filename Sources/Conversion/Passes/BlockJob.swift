@@ -12,13 +12,15 @@ struct BlockJob: Sendable {
   /// The shard's frames among all of the modality, and the bytes of their tokens.
   let frames: Range<Int>
   let tokenBytes: Range<Int>
+  /// Whether the values are in the shard already, and only want their CRC.
+  let isFilled: Bool
 
   func run(_ worker: inout Worker) throws {
     let layout = writer.layout.tensors[tensor]
     let range = layout.range(ofBlock: block)
     switch layout.role {
     case .values:
-      if scratch.values == nil {
+      if isFilled {
         try writer.checksum(tensor: tensor, block: block)
       } else {
         try writeValues(range, &worker)
@@ -43,7 +45,8 @@ struct BlockJob: Sendable {
   }
 
   private func writeValues(_ range: Range<Int>, _ worker: inout Worker) throws {
-    guard let scaling, let file = scratch.values else { return }
+    guard let scaling else { return }
+    let file = scratch.values
     let finisher = Finisher(plan: plan, scaling: scaling)
     let width = plan.selection.count
     // Blocks begin and end on elements, not on frames.

@@ -14,22 +14,35 @@ struct ModalityValues: Sendable {
   var statistics: Manifest.Statistics?
 }
 
-/// The main pass over one modality: every chunk that holds a wanted frame is read once; frames go to their places, and
+extension Manifest.Nonfinite {
+  mutating func add(_ other: Manifest.Nonfinite) {
+    nan += other.nan
+    posinf += other.posinf
+    neginf += other.neginf
+    f32Overflow += other.f32Overflow
+  }
+}
+
+/// The main pass over splits of one modality: every chunk that holds a wanted frame is read once; frames go to their places, and
 /// moments are gathered on the way.
 struct MainPass {
   let values: ModalityValues
 
   init(
-    _ m: Int, of plan: ConversionPlan, _ sizes: [StripSizes], sink: FrameSink, pool: WorkerPool<Worker>,
+    _ plan: ConversionPlan, splits: [String], _ sizes: [StripSizes], sink: FrameSink, pool: WorkerPool<Worker>,
     progress: ProgressReport
   ) throws {
-    let modality = plan.modalities[m]
-    let file = plan.files[m]
+    let modality = sink.plan
+    let file = plan.files[sink.modality]
     let results = Results(strips: modality.strips.count)
     for (s, strip) in modality.strips.enumerated() where sizes[s].samples.contains(where: { $0.frames > 0 }) {
+      let split = plan.samples.samples[strip.samples[0]].split
+      guard splits.contains(split) else { continue }
       let source = try sizes[s].source ?? StripSource(strip.entries, of: modality.root, in: file)
       let stored = source.parts.reduce(0) { $0 + $1.entry.features.storedBytes }
-      let task = StripTask(source: source, strip: strip, sink: sink, samples: plan.samples.samples, sizes: sizes[s])
+      let task = StripTask(
+        source: source, strip: strip, sink: sink, samples: plan.samples.samples, sizes: sizes[s],
+        isFitted: split == plan.fittedSplit)
       if source.isRaw {
         try pool.submit(cost: source.workingBytes(selected: modality.selection.count)) { worker in
           defer { worker.trim() }
@@ -43,7 +56,7 @@ struct MainPass {
       }
     }
     try pool.wait()
-    values = results.combined(modality, plan)
+    values = results.combined(modality)
   }
 
   /// Bytes that the pass reads, for progress.
@@ -61,15 +74,11 @@ struct MainPass {
     func set(_ strip: Int, _ value: StripValues?) { values.withLock { $0[strip] = value } }
 
     /// Records of the fitted split, combined in the order of their first samples.
-    func combined(_ modality: ModalityPlan, _ plan: ConversionPlan) -> ModalityValues {
+    func combined(_ modality: ModalityPlan) -> ModalityValues {
       var result = ModalityValues(moments: modality.isTokens ? nil : Moments(dimension: modality.selection.count))
-      for (strip, values) in zip(modality.strips, values.withLock { $0 }) {
-        guard let values else { continue }
-        result.nonfinite.nan += values.nonfinite.nan
-        result.nonfinite.posinf += values.nonfinite.posinf
-        result.nonfinite.neginf += values.nonfinite.neginf
-        result.nonfinite.f32Overflow += values.nonfinite.f32Overflow
-        if plan.samples.samples[strip.samples[0]].split == plan.fittedSplit { result.moments?.combine(values.moments) }
+      for case let values? in values.withLock({ $0 }) {
+        result.nonfinite.add(values.nonfinite)
+        if let moments = values.moments { result.moments?.combine(moments) }
       }
       return result
     }

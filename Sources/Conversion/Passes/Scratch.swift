@@ -5,8 +5,8 @@ internal import Files
 ///
 /// The names are removed as soon as the files are open, so that nothing of them outlives the process.
 final class Scratch: Sendable {
-  /// Frames as Floats or Doubles, or tokens; nil where frames go straight to the shards.
-  let values: ScratchFile?
+  /// Frames as Floats or Doubles, or tokens; empty where frames go straight to the shards.
+  let values: ScratchFile
   /// A byte a frame; nil where every frame is valid.
   let valid: ScratchFile?
   /// Two Floats a frame; nil where times are left out.
@@ -15,16 +15,15 @@ final class Scratch: Sendable {
   let tokenStarts: ScratchFile?
 
   init(folder: String, modality: ModalityPlan, keepsTimes: Bool) throws {
-    func file(_ kind: String, _ isWanted: Bool) throws -> ScratchFile? {
-      guard isWanted else { return nil }
+    func file(_ kind: String) throws -> ScratchFile {
       let path = Path.join(folder, "scratch.\(modality.name).\(kind)")
       let file = try File(creating: path)
       try Folder.removeAll(path)
       return ScratchFile(file)
     }
-    values = try file("values", modality.knownScaling == nil)
-    valid = try file("valid", modality.settings.nonfinite == .mask && !modality.isTokens)
-    times = try file("times", keepsTimes)
-    tokenStarts = try file("token_starts", modality.isTokens)
+    values = try file("values")
+    valid = modality.settings.nonfinite == .mask && !modality.isTokens ? try file("valid") : nil
+    times = keepsTimes ? try file("times") : nil
+    tokenStarts = modality.isTokens ? try file("token_starts") : nil
   }
 }

@@ -31,14 +31,17 @@ struct ShardPass {
 
   /// Hands the blocks of a modality to the workers, once the main pass has been through it.
   ///
-  /// - Parameter scaling: nil for tokens.
-  func submit(_ m: Int, scratch: Scratch, scaling: Scaling?) throws {
-    for (shard, writer) in zip(layout.shards, writers) {
+  /// - Parameters:
+  ///   - splits: those that the main pass has been through.
+  ///   - scaling: nil for tokens.
+  ///   - areFilled: whether their values are in the shards already.
+  func submit(_ m: Int, splits: [String], scratch: Scratch, scaling: Scaling?, areFilled: Bool) throws {
+    for (shard, writer) in zip(layout.shards, writers) where splits.contains(shard.split) {
       for (index, tensor) in shard.layout.tensors.enumerated() where tensor.role.frames == m {
         for block in 0..<tensor.blockCount {
           let job = BlockJob(
             writer: writer, tensor: index, block: block, plan: plan.modalities[m], scratch: scratch, scaling: scaling,
-            frames: layout.frames(m, of: shard), tokenBytes: layout.tokenBytes(m, of: shard))
+            frames: layout.frames(m, of: shard), tokenBytes: layout.tokenBytes(m, of: shard), isFilled: areFilled)
           try pool.submit(cost: 4 << 20) { [progress] worker in
             try job.run(&worker)
             progress.advance(tensor.range(ofBlock: block).count)

@@ -9,7 +9,7 @@ internal import Workers
 struct SizePass {
   /// By modality, then strip.
   let sizes: [[StripSizes]]
-  /// By modality: SHA-256 over all intervals and chunk sizes of its root.
+  /// By modality: SHA-256 over the digests of its root's entries, each over intervals and chunk sizes.
   let digests: [String]
 
   init(_ plan: ConversionPlan, pool: WorkerPool<Worker>, progress: ProgressReport) throws {

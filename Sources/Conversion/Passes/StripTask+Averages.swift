@@ -48,10 +48,7 @@ extension StripTask {
       }
     }
     try output.writeFinished(before: .max, &worker.target)
-    output.result.nonfinite.f32Overflow = overflowed
-    output.result.moments.setCounts(of: counted)
-    output.result.count(counted)
-    return output.result
+    return StripValues(moments: output.moments, counted: counted, overflows: overflowed, isFitted: isFitted)
   }
 }
 
@@ -61,7 +58,7 @@ private struct AverageOutput {
   let places: [Int?]
   let frames: [SampleFrames]
   let lastRows: [Int]
-  var result: StripValues
+  var moments: Moments
   private var sums: [Int: FrameAverage] = [:]
   /// The first sample that is not written yet.
   private var pending = 0
@@ -71,7 +68,7 @@ private struct AverageOutput {
     self.places = places
     self.frames = frames
     self.lastRows = lastRows
-    result = StripValues(moments: Moments(dimension: task.sink.dimension))
+    moments = Moments(dimension: task.sink.dimension)
   }
 
   mutating func add(_ row: Span<Float>, to frame: Int, of sample: Int) {
@@ -91,7 +88,7 @@ private struct AverageOutput {
         try task.sink.write(valid: valid.span, place: place, first: 0)
       }
       for (frame, isValid) in valid.enumerated() where isValid != 0 {
-        result.moments.add(averages.span.extracting(frame * sum.dimension..<(frame + 1) * sum.dimension))
+        moments.add(averages.span.extracting(frame * sum.dimension..<(frame + 1) * sum.dimension))
       }
       try task.sink.write(averages.span, place: place, first: 0, buffer: &buffer)
     }

@@ -15,9 +15,10 @@ extension StripTask {
     _ frames: [SampleFrames], _ places: [Int?], _ features: FeatureReader, _ worker: inout Worker
   ) throws -> StripValues {
     let segments = segments(frames, places)
-    var result = StripValues(moments: Moments(dimension: width))
-    // What is counted but not fitted: the invalid frames.
-    var invalid = Moments(dimension: width)
+    var moments = Moments(dimension: width)
+    // What is counted but not fitted: frames with non-finite values that are invalid, or of another split.
+    var others = Moments(dimension: width)
+    var overflowed = 0
     var first = 0
     var buffer = ScratchBuffer()
     swap(&buffer, &worker.target)
@@ -28,22 +29,22 @@ extension StripTask {
       while first < segments.count && segments[first].rows.upperBound <= band.lowerBound { first += 1 }
       let here = segments[first...].prefix { $0.rows.lowerBound < band.upperBound }
         .filter { $0.rows.overlaps(band) }
-      let valid = validity(of: values, rows: band.count)
+      let finite = finiteRows(of: values, rows: band.count)
       for run in Self.multiplicities(here.map(\.rows), in: band) {
         let (rows, times) = (run.rows, run.times)
-        for part in Self.parts(of: rows, band: band, valid: valid) {
+        for part in Self.parts(of: rows, band: band, finite: finite) {
           let span = values.extracting(
             (part.rows.lowerBound - start) * width..<(part.rows.upperBound - start) * width)
-          if part.isValid {
-            result.moments.add(span, times: times)
+          if part.isFinite {
+            if isFitted { moments.add(span, times: times) }
           } else if plan.settings.nonfinite == .error {
             throw nonfiniteValue(span, row: part.rows.lowerBound)
           } else {
-            invalid.add(span, times: times)
+            others.add(span, times: times)
           }
         }
         if overflows.total > 0 {
-          for row in rows { result.nonfinite.f32Overflow += times * overflows[row - start] }
+          for row in rows { overflowed += times * overflows[row - start] }
         }
       }
       for segment in here {
@@ -53,14 +54,13 @@ extension StripTask {
         try sink.write(
           values.extracting(local.lowerBound * width..<local.upperBound * width), place: segment.place, first: frame,
           buffer: &buffer)
-        if let valid, plan.settings.nonfinite == .mask {
-          try sink.write(valid: valid.span.extracting(local), place: segment.place, first: frame)
+        if let finite, plan.settings.nonfinite == .mask {
+          try sink.write(valid: finite.span.extracting(local), place: segment.place, first: frame)
         }
       }
     }
-    result.moments.addCounts(of: invalid)
-    result.count(result.moments)
-    return result
+    others.addCounts(of: moments)
+    return StripValues(moments: moments, counted: others, overflows: overflowed, isFitted: isFitted)
   }
 
   /// The sources of all kept samples, in the order of their first rows.
@@ -73,9 +73,10 @@ extension StripTask {
     return segments.enumerated().sorted { ($0.1.rows.lowerBound, $0.0) < ($1.1.rows.lowerBound, $1.0) }.map(\.1)
   }
 
-  /// Which rows are wholly finite, where that matters.
-  private func validity(of values: Span<Float>, rows: Int) -> [UInt8]? {
-    guard plan.settings.nonfinite != .zero else { return nil }
+  /// Which rows are wholly finite, where that is asked: it decides what is valid, or spares the moments of frames that
+  /// nothing is fitted on.
+  private func finiteRows(of values: Span<Float>, rows: Int) -> [UInt8]? {
+    guard !isFitted || plan.settings.nonfinite != .zero else { return nil }
     var flags = [UInt8](repeating: 0, count: rows)
     _ = RowTests.finiteRows(values, dimension: width, into: &flags)
     return flags
@@ -102,18 +103,18 @@ extension StripTask {
     return runs
   }
 
-  /// Cuts rows where validity changes.
+  /// Cuts rows where the answer of ``finiteRows(of:rows:)`` changes; unasked, all count as finite.
   private static func parts(
-    of rows: Range<Int>, band: Range<Int>, valid: [UInt8]?
-  ) -> [(rows: Range<Int>, isValid: Bool)] {
-    guard let valid else { return [(rows, true)] }
-    var parts: [(rows: Range<Int>, isValid: Bool)] = []
+    of rows: Range<Int>, band: Range<Int>, finite: [UInt8]?
+  ) -> [(rows: Range<Int>, isFinite: Bool)] {
+    guard let finite else { return [(rows, true)] }
+    var parts: [(rows: Range<Int>, isFinite: Bool)] = []
     for row in rows {
-      let isValid = valid[row - band.lowerBound] != 0
-      if let last = parts.last, last.isValid == isValid {
+      let isFinite = finite[row - band.lowerBound] != 0
+      if let last = parts.last, last.isFinite == isFinite {
         parts[parts.count - 1].rows = last.rows.lowerBound..<row + 1
       } else {
-        parts.append((row..<row + 1, isValid))
+        parts.append((row..<row + 1, isFinite))
       }
     }
     return parts

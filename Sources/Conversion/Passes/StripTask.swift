@@ -6,15 +6,22 @@ internal import Shards
 
 /// What the main pass learns of a strip's values.
 struct StripValues: Sendable {
-  /// Over the frames that normalization would be fitted on; combined in sample order.
-  var moments: Moments
-  var nonfinite = Manifest.Nonfinite()
+  /// Over the frames that normalization is fitted on, combined in sample order; nil where the strip has none of them.
+  var moments: Moments?
+  let nonfinite: Manifest.Nonfinite
 
-  /// Takes the totals of non-finite values out of a record.
-  mutating func count(_ moments: Moments) {
-    nonfinite.nan = Int(moments.values(.nan).reduce(0, +))
-    nonfinite.posinf = Int(moments.values(.posinf).reduce(0, +))
-    nonfinite.neginf = Int(moments.values(.neginf).reduce(0, +))
+  /// - Parameters:
+  ///   - moments: of the frames that would be fitted on.
+  ///   - counted: a record that has seen every value, finite or not, or the non-finite ones at least.
+  init(moments: Moments, counted: Moments, overflows: Int, isFitted: Bool) {
+    if isFitted {
+      var moments = moments
+      moments.setCounts(of: counted)
+      self.moments = moments
+    }
+    nonfinite = Manifest.Nonfinite(
+      nan: Int(counted.values(.nan).reduce(0, +)), posinf: Int(counted.values(.posinf).reduce(0, +)),
+      neginf: Int(counted.values(.neginf).reduce(0, +)), f32Overflow: overflows)
   }
 }
 
@@ -25,6 +32,8 @@ struct StripTask: Sendable {
   let sink: FrameSink
   let samples: [Sample]
   let sizes: StripSizes
+  /// Whether normalization is fitted on the strip's frames.
+  let isFitted: Bool
 
   var plan: ModalityPlan { sink.plan }
   /// Selected columns.
