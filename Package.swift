@@ -92,5 +92,8 @@ let package = Package(
     tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Terminals", "TestSupport"], exclude: ["Snapshots"],
+      swiftSettings: strict),
   ]
 )

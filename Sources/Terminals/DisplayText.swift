@@ -30,10 +30,13 @@ extension String {
     return text
   }
 
-  /// The text in lines of at most `width` columns, broken at spaces, and within words that are longer than a line.
+  /// The text in lines of at most `width` columns, broken at spaces.
   ///
-  /// - Parameter indent: columns before every line, which count.
-  package func wrapped(to width: Int = 80, indent: Int = 0) -> [String] {
+  /// - Parameters:
+  ///   - indent: columns before every line, which count.
+  ///   - breaksWords: whether words that are longer than a line are broken, too; otherwise they stick out, as paths that
+  ///     are to be copied must.
+  package func wrapped(to width: Int = 80, indent: Int = 0, breaksWords: Bool = true) -> [String] {
     let room = max(1, width - indent)
     var lines: [String] = []
     var line = ""
@@ -44,7 +47,7 @@ extension String {
       }
       if !line.isEmpty { line += " " }
       for character in word {
-        if !line.isEmpty && line.displayWidth + character.displayWidth > room {
+        if breaksWords && !line.isEmpty && line.displayWidth + character.displayWidth > room {
           lines.append(line)
           line = ""
         }

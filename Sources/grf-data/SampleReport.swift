@@ -49,7 +49,7 @@ struct SampleReport {
     let modality = dataset.manifest.modalities[m]
     let frames = shard.frameRange(sample: sample, modality: m)
     let masked = maskedFrames(m)
-    if frames.isEmpty { return ["", "\(modality.name): no frames" + whyEmpty(modality.name)] }
+    if frames.isEmpty { return [""] + "\(modality.name): no frames\(whyEmpty(modality.name))".wrapped() }
     var title = "\(modality.name): \(Format.count(frames.count, "frame"))"
     let mask = masked > 0 ? " (\(Format.count(masked)) masked)" : ""
     guard case .values(let type) = modality.content else {

@@ -29,11 +29,19 @@ struct GRFTrain: ParsableCommand {
     }
     let labels = dataset.schema.labels.map(\.printable)
     var lines = ["\(dataset.path): \(Format.count(dataset.splits.reduce(0) { $0 + $1.sampleCount }, "sample"))"]
-    lines += ["  samples     \(samples.joined(separator: ", "))"]
-    lines += ["  modalities  \(modalities.joined(separator: ", "))"]
-    lines += ["  labels      \(labels.isEmpty ? "none" : labels.joined(separator: ", "))"]
+    lines += Self.field("samples", samples)
+    lines += Self.field("modalities", modalities)
+    lines += Self.field("labels", labels)
     lines += ["training itself comes with the next version"]
     try Terminal.print(lines)
+  }
+
+  private static func field(_ label: String, _ items: [String]) -> [String] {
+    let text = items.isEmpty ? "none" : items.joined(separator: ", ")
+    return text.wrapped(to: 80 - 14).enumerated().map { index, line in
+      let head = index == 0 ? label : ""
+      return "  \(head)\(String(repeating: " ", count: 12 - head.count))\(line)"
+    }
   }
 
   static func main() {

@@ -26,7 +26,8 @@ import Testing
   func clocksCountDown(seconds: Double, text: String) { #expect(Format.clock(seconds) == text) }
 
   @Test(arguments: [
-    (0, "0"), (0.123456, "0.1235"), (-3, "-3"), (9999.6, "10000"), (12345.6, "12346"), (999_999, "999999"),
+    (0, "0"), (0.123456, "0.1235"), (-3, "-3"), (9999.6, "10000"), (12345.6, "12346"), (999_949, "999949"),
+    (999_999, "1e6"),
     (1_234_567, "1.235e6"), (0.00001234, "1.234e-5"), (.nan, "NaN"), (-.infinity, "-inf"),
     (Double.greatestFiniteMagnitude, "1.798e308"),
   ])

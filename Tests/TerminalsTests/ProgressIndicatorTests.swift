@@ -27,7 +27,7 @@ private final class Screen: Sendable {
     indicator.begin("reading", total: 100 << 20)
     screen.pass(1)
     indicator.advance(25 << 20)
-    #expect(screen.visible == "reading  ███████▌░░░░░░░░░░░░░░░░░░░░░░   25%  of 100.0 MiB  25.0 MiB/s  0:03 left")
+    #expect(screen.visible == "reading  ██████▊░░░░░░░░░░░░░░░░░░░░   25%  of 100.0 MiB  25.0 MiB/s  0:03 left")
   }
 
   @Test(arguments: [10, 20, 40, 60, 80, 200])

@@ -48,5 +48,6 @@ import Testing
     #expect("one two three".wrapped(to: 9, indent: 1) == [" one two", " three"])
     #expect("".wrapped().isEmpty)
     #expect("ab abcdefghi".wrapped(to: 5) == ["ab", "abcde", "fghi"])
+    #expect("ab /cdefghi".wrapped(to: 5, breaksWords: false) == ["ab", "/cdefghi"])
   }
 }

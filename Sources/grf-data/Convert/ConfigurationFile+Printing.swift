@@ -4,7 +4,7 @@ import JSONValues
 extension ConfigurationFile {
   /// A configuration file that gives the same configuration; what is not set stands there as a comment.
   static func lines(of options: ConversionOptions, isQuiet: Bool, printsJSON: Bool) throws -> [String] {
-    var lines = ["# A configuration for grf-data convert --config FILE; lines in comments show defaults."]
+    var lines = ["# For grf-data convert --config FILE; comments show the defaults."]
     for name in ConversionOptions.Name.allCases {
       let occurrences = options.occurrences(name)
       switch name.kind {

@@ -27,7 +27,7 @@ struct ConversionResult {
       lines += losses.table.lines()
       if !report.ledger.isEmpty { lines.append("  sample by sample: \(report.path)/\(Ledger.fileName)") }
     }
-    lines += report.notes.flatMap { "note: \($0)".printable.wrapped() }
+    lines += report.notes.flatMap { "note: \($0)".printable.wrapped(breaksWords: false) }
     return lines
   }
 

@@ -72,6 +72,11 @@ struct Convert: ParsableCommand {
     return options
   }
 
+  /// The second stage reads and writes, modality by modality.
+  private static func title(_ stage: ProgressReport.Stage) -> String {
+    stage == .reading ? "converting" : stage.rawValue
+  }
+
   private func convert(
     _ inputs: [String], to output: String, _ configuration: ConversionConfiguration, isQuiet: Bool
   ) throws -> ConversionResult {
@@ -81,7 +86,7 @@ struct Convert: ParsableCommand {
     let report = try Converter.run(
       inputs: inputs, output: output, configuration,
       progress: ProgressReport(
-        begin: { stage, total in indicator.begin(stage.rawValue, total: total) },
+        begin: { stage, total in indicator.begin(Self.title(stage), total: total) },
         advance: { indicator.advance($0) }))
     let seconds = (ContinuousClock.now - start).seconds
     indicator.end()

@@ -14,7 +14,7 @@ struct StatsReport {
       Format.count(samples, "sample"), Format.count(manifest.modalities.count, "modality", "modalities"),
       Format.bytes(bytes),
     ]
-    var lines = "\(path): \(title.joined(separator: ", "))".wrapped()
+    var lines = ["\(path): \(title.joined(separator: ", "))"]
     lines += ["format \(manifest.version), fingerprint \(manifest.fingerprint.prefix(16))", ""]
     lines += lengths.lines() + [""]
     lines += modalities.lines()
@@ -96,6 +96,6 @@ struct StatsReport {
       summary.ledger[reason].map { "\(Format.count($0)) \(reason.rawValue)" }
     }
     if counts.isEmpty { return [] }
-    return [""] + "lines in \(path)/\(Ledger.fileName): \(counts.joined(separator: ", "))".wrapped()
+    return [""] + "lines in \(Ledger.fileName): \(counts.joined(separator: ", "))".wrapped()
   }
 }
