@@ -81,6 +81,7 @@ let package = Package(
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("CKernels"),
     tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
