@@ -83,6 +83,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("CKernels"),
     tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
+    tests("Preprocessing", ["PackedSequences"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
   ]
