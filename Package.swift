@@ -83,6 +83,13 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("CKernels"),
     tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
+    // It runs grf-data, which is therefore built with it.
+    tests(
+      "Conversion",
+      [
+        "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments", "Shards",
+        "TestSupport", "grf-data",
+      ]),
     tests("Preprocessing", ["PackedSequences"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
