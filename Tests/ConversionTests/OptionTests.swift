@@ -168,7 +168,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["1a=root", "=root", "a b=root", "labels=root", "sample=x", "text="])
+  @Test(arguments: ["1a=root", "=root", "a b=root", "labels=root", "sample=x"])
   func `refuse an impossible name for a modality`(text: String) {
     let name = String(text.prefix { $0 != "=" })
     #expect(throws: ConversionError.invalidModalityName(name)) { try configuration([.modality: text]) }

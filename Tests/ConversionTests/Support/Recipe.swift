@@ -16,9 +16,9 @@ struct Recipe {
   var entries: [Entry] = []
 
   /// Sentiments: by entry, segments of start, end and label.
-  static func labels(_ root: String = "Opinion Segment Labels", _ segments: [(String, [(Double, Double, Float)])])
-    -> Self
-  {
+  static func labels(
+    _ segments: [(String, [(Double, Double, Float)])], root: String = "Opinion Segment Labels"
+  ) -> Self {
     Recipe(
       root: root, dimensionNames: ["sentiment"],
       entries: segments.map { id, rows in

@@ -42,8 +42,8 @@ final class Workbench: Sendable {
   /// Converts files of this folder.
   @discardableResult
   func convert(
-    _ inputs: [String] = ["raw.csd"], to output: String = "out",
-    _ options: KeyValuePairs<ConversionOptions.Name, String> = [:], progress: ProgressReport = .none
+    _ options: KeyValuePairs<ConversionOptions.Name, String> = [:], from inputs: [String] = ["raw.csd"],
+    to output: String = "out", progress: ProgressReport = .none
   ) throws -> ConversionReport {
     try Converter.run(
       inputs: inputs.map { $0.hasPrefix("/") ? $0 : file($0) }, output: file(output), Self.configuration(options),
@@ -54,7 +54,7 @@ final class Workbench: Sendable {
   func dataset(_ options: KeyValuePairs<ConversionOptions.Name, String> = [:], to output: String = "out") throws
     -> Dataset
   {
-    try convert(to: output, options)
+    try convert(options, to: output)
     return try sound(output)
   }
 
