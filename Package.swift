@@ -89,7 +89,16 @@ let package = Package(
     tests("Files", ["TestSupport"]),
     tests("PackedSequences", ["CKernels"]),
     tests("Workers"),
+    tests("CKernels"),
     tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
+    // It runs grf-data, which is therefore built with it.
+    tests(
+      "Conversion",
+      [
+        "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments", "Shards",
+        "TestSupport", "grf-data",
+      ]),
+    tests("Preprocessing", ["PackedSequences"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
     .testTarget(

@@ -48,8 +48,8 @@ extension ConversionError: CustomStringConvertible {
     case .outputBusy(let path, let holder):
       "\(path): another conversion is writing there (\(holder)); wait for it, or give another folder"
     case .beyondType(let modality, let dimension, let type):
-      "\(modality): a value of dimension \(dimension) lies beyond the range of \(type) after normalization; "
-        + "choose --dtype \(modality)=\(type == "f16" ? "bf16" : "f32") or another --normalize"
+      "\(modality): a value of dimension \(dimension) lies beyond the range of \(type) after normalization; choose "
+        + (type == "f32" ? "" : "--dtype \(modality)=\(type == "f16" ? "bf16" : "f32") or ") + "another --normalize"
     case .unlike(let dataset, let problem): "--like \(dataset): \(problem)"
     case .likeConflict(let option):
       "--\(option): cannot be combined with --like, which takes it from that dataset; leave one of them out"

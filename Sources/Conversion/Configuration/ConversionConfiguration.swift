@@ -17,9 +17,9 @@ package struct ModalityRequest: Sendable, Equatable {
       return
     }
     let name = String(text[..<equals])
-    guard ModalityName.isValid(name), case let root = String(text[text.index(after: equals)...]), !root.isEmpty else {
-      throw .invalidModalityName(name)
-    }
+    guard ModalityName.isValid(name) else { throw .invalidModalityName(name) }
+    let root = String(text[text.index(after: equals)...])
+    guard !root.isEmpty else { throw .malformedOption(option: "modality", text: text) }
     (self.name, self.root) = (name, root)
   }
 }

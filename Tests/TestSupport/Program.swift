@@ -1,0 +1,75 @@
+internal import Foundation
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// One of our programs, as it was built beside the tests, or any other that a test runs as a process of its own.
+package struct Program: Sendable {
+  package let path: String
+
+  package init(path: String) { self.path = path }
+
+  package static let grfData = Program(path: folder + "/grf-data")
+  package static let shell = Program(path: "/bin/sh")
+
+  /// Where the test bundle lies, and with it everything that was built.
+  private static let folder: String = {
+    for bundle in Bundle.allBundles where bundle.bundlePath.hasSuffix(".xctest") {
+      return bundle.bundleURL.deletingLastPathComponent().path(percentEncoded: false)
+    }
+    let program = URL(filePath: CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0])
+    var folder = program.deletingLastPathComponent()
+    while folder.path(percentEncoded: false).contains(".xctest") { folder.deleteLastPathComponent() }
+    return folder.path(percentEncoded: false)
+  }()
+
+  /// How a process ended, and what it said.
+  package struct Ending: Sendable {
+    /// The exit status; the negative number of the signal that ended it; nil where it had to be stopped.
+    package let status: Int32?
+    package let output: String
+    package let error: String
+
+    /// The lines of ``error``.
+    package var errorLines: [Substring] { error.split(separator: "\n", omittingEmptySubsequences: false).dropLast() }
+  }
+
+  /// Runs to the end, or for `seconds`, or until it is killed after so many.
+  package func run(
+    _ arguments: [String], environment: [String: String] = [:], seconds: Double = 120, killedAfter: Double? = nil
+  ) throws -> Ending {
+    let folder = try TemporaryFolder()
+    // Files instead of pipes: nothing waits for a reader, and nothing for a grandchild that holds a pipe open.
+    let streams = try [folder.file("out"), folder.file("err")].map { path in
+      try Data().write(to: URL(filePath: path))
+      return try FileHandle(forWritingTo: URL(filePath: path))
+    }
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = streams[0]
+    process.standardError = streams[1]
+    try process.run()
+    let began = ContinuousClock.now
+    let deadline = began + .seconds(killedAfter ?? seconds)
+    while process.isRunning && ContinuousClock.now < deadline {
+      usleep(killedAfter == nil && ContinuousClock.now - began > .milliseconds(50) ? 5000 : 200)
+    }
+    let isStopped = process.isRunning
+    if isStopped { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    for stream in streams { try stream.close() }
+    let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    func text(_ name: String) throws -> String {
+      String(decoding: try Data(contentsOf: URL(filePath: folder.file(name))), as: UTF8.self)
+    }
+    return Ending(status: isStopped ? nil : status, output: try text("out"), error: try text("err"))
+  }
+}
