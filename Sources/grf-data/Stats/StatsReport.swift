@@ -65,7 +65,9 @@ struct StatsReport {
   }
 
   private var values: TextTable {
-    let fitted = summary.splits.contains { $0.name == "train" } ? "train" : "all"
+    // Statistics that were taken over describe the dataset that they came from.
+    let isGiven = manifest.configuration["like"]?.string != nil
+    let fitted = isGiven ? "the --like dataset" : summary.splits.contains { $0.name == "train" } ? "train" : "all"
     var table = TextTable([
       .text("values in \(fitted)"), .text("before"), .text("normalized"), .text("after"), .text("constant dims"),
     ])
