@@ -69,7 +69,8 @@ struct StatsReport {
     let isGiven = manifest.configuration["like"]?.string != nil
     let fitted = summary.splits.contains { $0.name == "train" } ? "values in train" : "values in all"
     var table = TextTable([
-      .text(isGiven ? "values (--like)" : fitted), .text("before"), .text("normalized"), .text("after"), .text("constant dims"),
+      .text(isGiven ? "values (--like)" : fitted), .text("before"), .text("normalized"), .text("after"),
+      .text("constant dims"),
     ])
     for range in summary.ranges {
       table.add([
