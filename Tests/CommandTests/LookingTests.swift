@@ -76,6 +76,22 @@ import Testing
     #expect(json["id"] as? String == id && (json["modalities"] as? [Any])?.count == 4)
   }
 
+  @Test(arguments: [("f16", 0.001), ("bf16", 0.01)])
+  func `show widens halves`(type: String, tolerance: Double) throws {
+    let folder = try TemporaryFolder()
+    let converted = try Program.data("convert", "--quiet", "--dtype", type, Example.input, folder.file("out"))
+    #expect(converted.status == 0)
+    func values(_ dataset: String) throws -> [Double] {
+      let json = try Program.data("show", dataset, "clip_16[1]", "--json").json()
+      let modalities = try #require(json["modalities"] as? [[String: Any]])
+      let frames = try #require(modalities[0]["stored_frames"] as? [[String: Any]])
+      return try #require(frames.last?["values"] as? [Double])
+    }
+    let (exact, halves) = (try values(Example.dataset()), try values(folder.file("out")))
+    #expect(halves != exact && halves.count == exact.count)
+    for (half, value) in zip(halves, exact) { #expect(abs(half - value) <= tolerance * abs(value)) }
+  }
+
   @Test(arguments: [
     ("clip_3[1]", "did you mean"), ("clip_03[99]", "there are clip_03[0] to clip_03[16]"),
     ("clip_03", "there are clip_03[0] to clip_03[16]"), ("clip_25", "unlabelled"), ("something else", "ids look like"),

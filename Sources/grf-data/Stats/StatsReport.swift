@@ -65,9 +65,12 @@ struct StatsReport {
   }
 
   private var values: TextTable {
-    let fitted = summary.splits.contains { $0.name == "train" } ? "train" : "all"
+    // Statistics that were taken over describe the dataset that they came from.
+    let isGiven = manifest.configuration["like"]?.string != nil
+    let fitted = summary.splits.contains { $0.name == "train" } ? "values in train" : "values in all"
     var table = TextTable([
-      .text("values in \(fitted)"), .text("before"), .text("normalized"), .text("after"), .text("constant dims"),
+      .text(isGiven ? "values (--like)" : fitted), .text("before"), .text("normalized"), .text("after"),
+      .text("constant dims"),
     ])
     for range in summary.ranges {
       table.add([
