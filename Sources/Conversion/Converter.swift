@@ -26,10 +26,10 @@ package enum Converter {
     do {
       let threads = configuration.threads ?? Processors.available
       let partial = folder.partial
-      let makeWorker: @Sendable () -> Worker = { Worker(keptBytes: budget / 2 / threads) }
-      let result = try WorkerPool<Worker>.withWorkers(threads: threads, budget: budget, state: makeWorker) { pool in
-        try build(inputs, configuration, in: partial, pool, progress)
-      }
+      let kept = budget / 2 / threads
+      let result = try WorkerPool<Worker>.withWorkers(
+        threads: threads, budget: budget, state: Worker(keptBytes: kept)
+      ) { pool in try build(inputs, configuration, in: partial, pool, progress) }
       try folder.commit()
       return ConversionReport(
         path: folder.path, manifest: result.manifest, ledger: result.ledger, notes: result.notes + folder.notes)

@@ -105,9 +105,9 @@ extension WorkerPool where State: ~Copyable {
   /// - Parameters:
   ///   - threads: at least 1.
   ///   - budget: bytes that jobs may hold together.
-  ///   - state: makes a thread's own state, on that thread.
+  ///   - state: a thread's own state, made on that thread.
   package static func withWorkers<Result>(
-    threads: Int, budget: Int, state: @escaping @Sendable () -> State,
+    threads: Int, budget: Int, state: @autoclosure @escaping @Sendable () -> State,
     _ body: (WorkerPool<State>) throws -> Result
   ) throws -> Result {
     let pool = WorkerPool(threads: threads, budget: budget)

@@ -8,7 +8,7 @@ import Testing
   private func texts(_ occurrences: [String]) throws(ConversionError) -> [String] {
     var values = ByModality()
     for text in occurrences { try values.add(text, option: "select") }
-    return values.texts
+    return values.assignments.map { assignment in (assignment.modality.map { $0 + "=" } ?? "") + assignment.value }
   }
 
   private func value(_ occurrences: [String], _ modality: String) throws -> String? {
@@ -74,7 +74,7 @@ import Testing
     ])
     #expect(found.modalities.map(\.name) == ["face", nil] && found.modalities.map(\.root) == ["FACET 4.2", "words"])
     #expect(found.labels == .root("All Labels") && found.folds == .ratio([0.5, 0.25, 0.25]))
-    #expect(!found.keepsTimes && found.dropsIncomplete && found.overwrites && found.like == "other")
+    #expect(found.keepsTimes == false && found.dropsIncomplete && found.overwrites && found.like == "other")
     #expect(found.shardBytes == 65536 && found.threads == 3)
     let face = try found.settings(for: "face", isTokens: false)
     #expect(face.select == "0-1" && face.rules.dropsZeroFrames && face.rules.rate == 15 && face.rules.maxFrames == 50)
@@ -92,7 +92,7 @@ import Testing
     ])
     #expect(try found.settings(for: "text", isTokens: false).normalization == .zscore)
     #expect(try found.settings(for: "audio", isTokens: false).normalization == .none)
-    #expect(found.folds == .auto && found.threads == 2 && found.keepsTimes && !found.dropsIncomplete)
+    #expect(found.folds == .auto && found.threads == 2 && found.keepsTimes == true && !found.dropsIncomplete)
   }
 
   @Test(arguments: [

@@ -92,9 +92,9 @@ import Testing
 
 @Suite struct `Frame averages` {
   private func average(frames: Int, _ rows: [(frame: Int, values: [Float])]) -> [Double] {
-    var average = FrameAverage(frames: frames, dimension: 2)
+    var average = FrameAverage(dimension: 2)
     for (frame, values) in rows { average.add(values.span, to: frame) }
-    return average.averages()
+    return average.take(before: frames)
   }
 
   @Test func `are of the finite values of each dimension`() {
@@ -115,6 +115,18 @@ import Testing
         1 + Double(0x1p-23) / 3, 0,
       ])
     #expect(average(frames: 1, [(0, [.greatestFiniteMagnitude, 0]), (0, [.greatestFiniteMagnitude, 0])])[0].isFinite)
+  }
+
+  @Test func `may be taken as they are done, frame by frame`() {
+    var average = FrameAverage(dimension: 1)
+    for (frame, value) in [(0, 1), (2, 5), (0, 3), (1, 7)] as [(Int, Float)] {
+      let row = [value]
+      average.add(row.span, to: frame)
+    }
+    #expect(average.take(before: 1) == [2] && average.firstFrame == 1)
+    let late: [Float] = [9]
+    average.add(late.span, to: 2)
+    #expect(average.take(before: 3) == [7, 7] && average.take(before: 3) == [])
   }
 
   @Test func `of nothing are nothing`() { #expect(average(frames: 0, []) == []) }

@@ -34,8 +34,11 @@ package struct FrameAverage: Sendable {
 
   /// Takes the averages `[frames, dimension]` of the frames before `end`; NaN where no value was finite.
   package mutating func take(before end: Int) -> [Double] {
-    let values = min((end - firstFrame) * dimension, sums.count)
-    let averages = zip(sums[..<values], counts[..<values]).map { $1 > 0 ? $0 / $1 : .nan }
+    let wanted = (end - firstFrame) * dimension
+    let values = min(wanted, sums.count)
+    var averages = zip(sums[..<values], counts[..<values]).map { $1 > 0 ? $0 / $1 : .nan }
+    // Frames that no row went to.
+    averages.append(contentsOf: repeatElement(.nan, count: wanted - values))
     sums.removeFirst(values)
     counts.removeFirst(values)
     firstFrame = end

@@ -108,7 +108,7 @@ public enum Verification {
     let total = shards.reduce(0) { $0 + $1.header.tensors.reduce(0) { $0 + $1.byteCount } }
     var done = 0
     try WorkerPool.withWorkers(
-      threads: max(1, threads), budget: max(1, threads) * 8 * ShardLayout.blockBytes, state: blockBuffer
+      threads: max(1, threads), budget: max(1, threads) * 8 * ShardLayout.blockBytes, state: blockBuffer()
     ) { pool in
       for (s, shard) in shards.enumerated() {
         for (t, tensor) in shard.header.tensors.enumerated() {
