@@ -55,33 +55,41 @@ let package = Package(
     library("Files", ["CSystem"]),
     library("PackedSequences", ["CKernels"]),
     library("Workers"),
+    library("Terminals"),
 
     // MARK: From .csd to shards
     library(
       "ComputationalSequences",
       ["CHDF5", "CDeflate", "CKernels", "CSystem", "Files", "JSONValues", "PackedSequences"]),
-    library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
     library("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences"]),
     library("Preprocessing", ["CKernels", "PackedSequences"]),
-    library("Shards", ["CDeflate", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
+    library("Shards", ["CDeflate", "CKernels", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
     library(
       "Conversion",
       [
         "CKernels", "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments",
         "Shards", "Workers", crypto,
       ]),
+    library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
 
     // MARK: Programs
     .executableTarget(
       name: "grf-data",
       dependencies: [
-        "ComputationalSequences", "Conversion", "PackedSequences", "Preprocessing", "Segments", "Shards", arguments,
-        yams,
+        "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Segments", "Shards",
+        "Synthesis", "Terminals", "Workers", arguments, yams,
       ], swiftSettings: strict),
+    .executableTarget(
+      name: "grf-train", dependencies: ["PackedSequences", "Shards", "Terminals", arguments], swiftSettings: strict),
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("CKernels"),
+    tests("Terminals"),
+    tests("JSONValues"),
+    tests("Files", ["TestSupport"]),
+    tests("PackedSequences", ["CKernels"]),
+    tests("Workers"),
     tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
     // It runs grf-data, which is therefore built with it.
     tests(
@@ -93,5 +101,8 @@ let package = Package(
     tests("Preprocessing", ["PackedSequences"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Terminals", "TestSupport"], exclude: ["Snapshots"],
+      swiftSettings: strict),
   ]
 )

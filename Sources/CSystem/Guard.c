@@ -46,8 +46,7 @@ int grf_guard_wait(pid_t child) {
     action.sa_handler = pass_on;
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
-    action.sa_handler = SIG_IGN;  // a terminal sends SIGINT to both
-    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGINT, &action, NULL);  // a terminal sends it to both, which does no harm
     int status;
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR) return 1;

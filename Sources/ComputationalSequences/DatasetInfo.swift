@@ -30,8 +30,8 @@ public struct DatasetInfo: Sendable, Equatable {
   public enum Filter: Sendable, Equatable {
     case deflate(level: Int)
     case shuffle(width: Int)
-    /// Undone by libhdf5; the text names the filter.
-    case other(String)
+    /// Undone by libhdf5, where it has the filter; the text names it.
+    case other(String, isAvailable: Bool)
   }
 
   /// The object's path in the file, `ROOT/data/ENTRY/features`.
@@ -58,8 +58,16 @@ public struct DatasetInfo: Sendable, Equatable {
 
   /// Whether the values can be had from raw chunks, without libhdf5.
   var isRaw: Bool {
-    let known = filters.allSatisfy { if case .other = $0 { false } else { true } }
+    // Each known filter at most once: twice the same says nothing, and its buffers are not made for it.
+    var kinds = [0, 0]
+    for filter in filters {
+      switch filter {
+      case .deflate: kinds[0] += 1
+      case .shuffle: kinds[1] += 1
+      case .other: return false
+      }
+    }
     if case .other = layout { return false }
-    return known && elementBytes > 0 && !hasUnfilteredEdges
+    return kinds.allSatisfy { $0 <= 1 } && elementBytes > 0 && !hasUnfilteredEdges
   }
 }

@@ -19,26 +19,40 @@ struct Inventory {
     var firstWithoutData: String?
     for link in rootNames {
       guard let name = link.text else { throw .notText(path: path, object: link.lossy) }
+      guard let object = HDF5.openObject(file, name) else {
+        throw .unreadable(path: path, object: name, reason: HDF5.lastReason())
+      }
       // Datasets beside the roots are nobody's.
-      guard let root = HDF5.openGroup(file, name) else { continue }
+      guard HDF5.isGroup(object), let root = HDF5.openGroup(file, name) else { continue }
       guard let data = HDF5.openGroup(root, "data") else {
         firstWithoutData = firstWithoutData ?? name
         continue
       }
       roots.append(
         SequenceRoot(
-          name: name, file: path, metadata: metadata(of: root), entries: try entries(of: data, root: name)))
+          name: name, file: path, metadata: try metadata(of: root, name), entries: try entries(of: data, root: name)))
     }
     if roots.isEmpty { throw .noRoots(path: path) }
     if let name = firstWithoutData { throw .missingObject(path: path, object: "\(name)/data") }
     return roots
   }
 
-  private func metadata(of root: borrowing HDF5Handle) -> SequenceMetadata {
+  private func metadata(
+    of root: borrowing HDF5Handle, _ name: String
+  ) throws(SequenceError) -> SequenceMetadata {
     var texts: [(key: String, text: String)] = []
-    guard let group = HDF5.openGroup(root, "metadata") else { return SequenceMetadata(texts) }
-    for link in HDF5.names(in: group) ?? [] {
-      guard let key = link.text, let dataset = HDF5.openDataset(group, key), let text = HDF5.text(of: dataset) else {
+    guard HDF5.exists(root, "metadata") else { return SequenceMetadata(texts) }
+    let object = "\(name)/metadata"
+    guard let group = HDF5.openGroup(root, "metadata"), let links = HDF5.names(in: group) else {
+      throw .unreadable(path: path, object: object, reason: HDF5.lastReason())
+    }
+    for link in links {
+      guard let key = link.text else { throw .notText(path: path, object: "\(object)/\(link.lossy)") }
+      guard let item = HDF5.openObject(group, key) else {
+        throw .unreadable(path: path, object: "\(object)/\(key)", reason: HDF5.lastReason())
+      }
+      // Metadata are texts; groups and numbers among them are nobody's.
+      guard !HDF5.isGroup(item), let dataset = HDF5.openDataset(group, key), let text = HDF5.text(of: dataset) else {
         continue
       }
       texts.append((key, text))
@@ -59,7 +73,8 @@ struct Inventory {
       let object = "\(root)/data/\(id)"
       guard let group = HDF5.openGroup(data, id) else { throw .missingObject(path: path, object: object) }
       let entry = SequenceRoot.Entry(
-        id: id, features: try info(of: group, "features", in: object), intervals: try info(of: group, "intervals", in: object))
+        id: id, features: try info(of: group, "features", in: object),
+        intervals: try info(of: group, "intervals", in: object))
       try check(entry, root: root, first: first)
       // An entry without rows may not know its columns.
       if first == nil && entry.rows > 0 { first = entry }
@@ -133,6 +148,8 @@ extension DatasetInfo {
     let (bytes, more) = count.multipliedReportingOverflow(by: max(1, elementBytes))
     guard !overflow, !more, bytes < 1 << 46 else { return false }
     guard count > 0, elementBytes > 0 else { return true }
+    // Never written: all fill values, which cost no bytes in the file but some in memory.
+    if storedBytes == 0 { return bytes < 1 << 32 }
     if case .chunked(let rows, let columns) = layout {
       let (chunk, overflow) = rows.multipliedReportingOverflow(by: columns)
       // libhdf5 itself allows chunks up to 4 GiB.

@@ -18,7 +18,8 @@ package enum ModalityCatalog {
 
   /// The name that a root claims and the claim's rank, or nil for an unknown root.
   ///
-  /// A root may bear the file's own name, with `CMU_MOSI_` or `CMU_MOSEI_` before a listed one.
+  /// A root may bear the file's own name, with `CMU_MOSI_` or `CMU_MOSEI_` before a listed one. Of what follows that,
+  /// case does not count.
   package static func claim(of root: String) -> (name: String, rank: Int)? {
     var spellings = [root]
     for prefix in ["CMU_MOSI_", "CMU_MOSEI_"] where root.hasPrefix(prefix) {

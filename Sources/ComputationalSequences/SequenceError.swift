@@ -8,6 +8,8 @@ public enum SequenceError: Error, Equatable, Sendable {
   case notHDF5(path: String, isWebPage: Bool)
   /// libhdf5 refused; `reason` is the innermost line of its error stack.
   case unreadable(path: String, object: String, reason: String)
+  /// libhdf5 has no filter of this name.
+  case unknownFilter(path: String, dataset: String, filter: String)
   case noRoots(path: String)
   case noSequences(folder: String)
   case missingObject(path: String, object: String)
@@ -46,6 +48,9 @@ extension SequenceError: CustomStringConvertible {
       "\(path): not an HDF5 file; a computational sequence (.csd) is wanted here"
     case .unreadable(let path, let object, let reason):
       "\(path): \(object) cannot be read (\(reason)); the file is damaged or was cut short, fetch it again"
+    case .unknownFilter(let path, let dataset, let filter):
+      "\(path): \(dataset) is stored with the filter \(filter), which libhdf5 lacks here; "
+        + "store it anew, as with h5repack -f GZIP=4"
     case .noRoots(let path):
       "\(path): no computational sequence in it (no group that holds data/ENTRY); give a .csd file"
     case .noSequences(let folder): "\(folder): no .csd file in this folder; give the folder that holds them"

@@ -11,7 +11,7 @@ public final class SequenceFile {
   public let roots: [SequenceRoot]
   let handle: HDF5Handle
   let source: RawStorage.Source
-  /// Bytes before the HDF5 part, which its addresses leave out.
+  /// Bytes before the HDF5 part, which the addresses of chunks leave out; those of contiguous datasets do not.
   let userBlock: Int
 
   /// - Throws: ``SequenceError`` where the file is missing, empty, not HDF5, not a computational sequence, or where an
@@ -57,7 +57,7 @@ public final class SequenceFile {
       guard let address = HDF5.address(of: dataset) else { return nil }
       let chunks = stride(from: 0, to: info.rows, by: rows).map { row in
         StoredChunk(
-          address: userBlock + address + row * rowBytes, bytes: min(rows, info.rows - row) * rowBytes, filterMask: ~0)
+          address: address + row * rowBytes, bytes: min(rows, info.rows - row) * rowBytes, filterMask: ~0)
       }
       return storage(info, rows: rows, columns: info.columns, chunks)
     case .chunked(let rows, let columns):
@@ -87,7 +87,8 @@ public final class SequenceFile {
     return values
   }
 
-  /// Rows of a string dataset through libhdf5, without what follows a NUL.
+  /// Rows of a string dataset through libhdf5: those of fixed width whole, with their padding; the others without what
+  /// follows a NUL.
   package func readStrings(_ info: DatasetInfo, rows: Range<Int>) throws(SequenceError) -> [[UInt8]] {
     let dataset = try open(info)
     if case .fixedString(let width) = info.element {
@@ -95,7 +96,7 @@ public final class SequenceFile {
       return (0..<rows.count).map { Array(bytes[$0 * width..<($0 + 1) * width]) }
     }
     guard let type = HDF5Handle.type(H5Dget_type(dataset.id)),
-      let strings = HDF5.strings(of: dataset, type: type, rows: rows, rank: 2)
+      let strings = HDF5.strings(of: dataset, type: type, rows: rows)
     else { throw unreadable(info) }
     return strings
   }
@@ -113,7 +114,12 @@ public final class SequenceFile {
     return dataset
   }
 
+  /// To be asked before anything else is, also before handles are closed: each call clears the library's reasons.
   private func unreadable(_ info: DatasetInfo) -> SequenceError {
-    .unreadable(path: path, object: info.object, reason: HDF5.lastReason())
+    let reason = HDF5.lastReason()
+    for case .other(let name, isAvailable: false) in info.filters {
+      return .unknownFilter(path: path, dataset: info.object, filter: name)
+    }
+    return .unreadable(path: path, object: info.object, reason: reason)
   }
 }

@@ -16,8 +16,6 @@ package struct ConversionReport: Sendable {
 package enum Converter {
   /// Bytes that jobs may hold together; with what the rest of the program needs this stays well under 256 MB.
   private static let budget = 96 << 20
-  /// More shards than this are not open at once: frames then always go through scratch files.
-  private static let greatestOpenShards = 64
 
   /// - Throws: an error of any module below; `output` is then as it was before.
   package static func run(
@@ -27,10 +25,11 @@ package enum Converter {
     var folder = try OutputFolder(output, overwrites: configuration.overwrites)
     do {
       let threads = configuration.threads ?? Processors.available
-      let result = try WorkerPool<Worker>.withWorkers(threads: threads, budget: budget, state: { Worker() }) { pool in
-        try build(inputs, configuration, in: folder.partial, pool, progress)
+      let partial = folder.partial
+      let makeWorker: @Sendable () -> Worker = { Worker(keptBytes: budget / 2 / threads) }
+      let result = try WorkerPool<Worker>.withWorkers(threads: threads, budget: budget, state: makeWorker) { pool in
+        try build(inputs, configuration, in: partial, pool, progress)
       }
-      progress.begin(.syncing, nil)
       try folder.commit()
       return ConversionReport(
         path: folder.path, manifest: result.manifest, ledger: result.ledger, notes: result.notes + folder.notes)
@@ -54,58 +53,61 @@ package enum Converter {
     let fingerprint = ConversionPlan.fingerprint(configuration: json, inputs: inputRecords)
     let layout = try DatasetLayout(plan, sizes, configuration, fingerprint: fingerprint)
 
-    progress.begin(.reading, MainPass.storedBytes(plan))
-    let writers = try shardsToFill(plan, layout, folder)
-    let keepsTimes = plan.keepsTimes(configuration)
-    let scratch = try plan.modalities.map { modality in
-      try Scratch(
-        folder: folder, modality: modality, goesToShard: writers != nil && modality.knownScaling != nil,
-        keepsTimes: keepsTimes)
+    let writers = try layout.shards.map { shard in
+      try ShardWriter(path: Path.join(folder, shard.name.description), layout: shard.layout)
     }
-    let sinks = plan.modalities.indices.map { m in
-      FrameSink(modality: m, plan: plan.modalities[m], layout: layout, scratch: scratch[m], writers: writers)
-    }
-    let mainPass = try MainPass(plan, sizes, sinks: sinks, pool: pool, progress: progress)
-    let statistics = zip(plan.modalities, mainPass.values).map { modality, values in
-      modality.givenStatistics ?? values.moments.map { Manifest.Statistics($0) }
-    }
-
-    progress.begin(.writing, layout.shards.reduce(0) { $0 + $1.layout.fileSize })
-    let shardPass = ShardPass(
-      plan: plan, layout: layout, scratch: scratch,
-      scalings: zip(plan.modalities, statistics).map { modality, statistics in
-        statistics.map { Scaling(modality.settings.normalization, $0) }
-      }, progress: progress)
-    let records = try shardPass.run(folder: folder, writers: writers, pool: pool)
-
+    let filled = try fill(plan, sizes, layout, configuration, folder, writers, pool, progress)
     let ledger = LedgerBuilder.entries(plan, sizes, dropsIncomplete: configuration.dropsIncomplete)
-    let builder = ManifestBuilder(
-      plan: plan, layout: layout, sizes: sizes, values: mainPass.values, statistics: statistics)
-    let manifest = builder.manifest(
-      fingerprint: fingerprint, configuration: json, inputs: inputRecords, records: records, ledger: ledger)
+    let manifest = ManifestBuilder(plan: plan, layout: layout, sizes: sizes, values: filled.modalities).manifest(
+      fingerprint: fingerprint, configuration: json, inputs: inputRecords, records: filled.records, ledger: ledger)
     try write(Ledger.encoded(ledger), to: Path.join(folder, Ledger.fileName))
     try write(manifest.encoded(), to: Path.join(folder, Manifest.fileName))
     return (manifest, ledger, plan.notes)
   }
 
-  /// The shards, where some modality's frames can go there at once.
-  private static func shardsToFill(
-    _ plan: ConversionPlan, _ layout: DatasetLayout, _ folder: String
-  ) throws -> [ShardWriter]? {
-    guard plan.modalities.contains(where: { $0.knownScaling != nil }), layout.shards.count <= greatestOpenShards else {
-      return nil
+  /// Reads every modality and fills the shards.
+  ///
+  /// One modality after another goes through both passes, the largest first: its scratch files are gone before the next
+  /// one's grow, and its blocks are on their way to disk while others are read.
+  private static func fill(
+    _ plan: ConversionPlan, _ sizes: [[StripSizes]], _ layout: DatasetLayout, _ configuration: ConversionConfiguration,
+    _ folder: String, _ writers: [ShardWriter], _ pool: WorkerPool<Worker>, _ progress: ProgressReport
+  ) throws -> (modalities: [ModalityValues], records: [ShardRecord]) {
+    progress.begin(.reading, MainPass.storedBytes(plan) + layout.shards.reduce(0) { $0 + $1.layout.fileSize })
+    let shardPass = ShardPass(plan: plan, layout: layout, writers: writers, pool: pool, progress: progress)
+    try shardPass.writeTables()
+    var values = [ModalityValues](repeating: ModalityValues(), count: plan.modalities.count)
+    for m in plan.modalities.indices.sorted(by: { layout.frameBytes($0) > layout.frameBytes($1) }) {
+      let modality = plan.modalities[m]
+      let scratch = try Scratch(folder: folder, modality: modality, keepsTimes: plan.keepsTimes(configuration))
+      var sink = FrameSink(
+        modality: m, plan: modality, layout: layout, scratch: scratch, writers: writers, scaling: modality.knownScaling)
+      // What nothing is fitted on can wait until the scaling is known, and then needs no scratch.
+      let fitted = modality.isTokens ? plan.samples.splits : [plan.fittedSplit]
+      values[m] = try MainPass(plan, splits: fitted, sizes[m], sink: sink, pool: pool, progress: progress).values
+      values[m].statistics = modality.givenStatistics ?? values[m].moments.map { Manifest.Statistics($0) }
+      let scaling = values[m].statistics.map { Scaling(modality.settings.normalization, $0) }
+      try shardPass.submit(
+        m, splits: fitted, scratch: scratch, scaling: scaling, areFilled: modality.knownScaling != nil)
+
+      sink.scaling = scaling
+      let others = plan.samples.splits.filter { !fitted.contains($0) }
+      let rest = try MainPass(plan, splits: others, sizes[m], sink: sink, pool: pool, progress: progress)
+      values[m].nonfinite.add(rest.values.nonfinite)
+      try shardPass.submit(m, splits: others, scratch: scratch, scaling: scaling, areFilled: true)
     }
-    return try layout.shards.map { shard in
-      try ShardWriter(path: Path.join(folder, shard.name.description), layout: shard.layout)
-    }
+    progress.begin(.syncing, nil)
+    return (values, try shardPass.finish())
   }
 
   /// Labels and features that share no moment do not belong together, whatever their names.
   private static func checkOverlap(_ plan: ConversionPlan, _ sizes: [[StripSizes]]) throws {
-    guard let labels = plan.labels, !plan.samples.samples.isEmpty else { return }
     for (modality, sizes) in zip(plan.modalities, sizes)
     where !sizes.contains(where: { $0.samples.contains { $0.rows > 0 } }) {
-      throw SegmentsError.noOverlap(labels: labels.root.name, modality: modality.root.name)
+      guard modality.root.rows > 0 else { throw SegmentsError.noRows(modality: modality.root.name) }
+      if let labels = plan.labels {
+        throw SegmentsError.noOverlap(labels: labels.root.name, modality: modality.root.name)
+      }
     }
   }
 

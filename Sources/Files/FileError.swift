@@ -48,7 +48,9 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case .denied: "; check its permissions"
     case .missing: "; check the path"
     case .tooManyOpen: "; raise the limit on open files (ulimit -n)"
-    case .other: ""
+    case .exists: "; choose another name"
+    case .broken: "; check the disk"
+    case .other: code == 0 ? "; the file was cut short, restore it" : ""
     }
   }
 }

@@ -16,6 +16,11 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   public let offset: Int
   public let problem: Problem
 
+  package init(offset: Int, problem: Problem) {
+    self.offset = offset
+    self.problem = problem
+  }
+
   public var description: String {
     let what =
       switch problem {

@@ -124,6 +124,7 @@ private struct Parser {
   }
 
   mutating func string() throws(JSONError) -> String {
+    let start = position
     try expect("\"")
     var content: [UInt8] = []
     while true {
@@ -131,7 +132,9 @@ private struct Parser {
       switch byte {
       case UInt8(ascii: "\""):
         position += 1
-        guard let string = String(validating: content, as: UTF8.self) else { throw error(.invalidUTF8) }
+        guard let string = String(validating: content, as: UTF8.self) else {
+          throw JSONError(offset: start, problem: .invalidUTF8)
+        }
         return string
       case UInt8(ascii: "\\"):
         position += 1

@@ -17,7 +17,8 @@ public enum JSONValue: Sendable, Equatable {
   case object(JSONObject)
 }
 
-/// The members of a JSON object, in the order in which they were given; no key twice.
+/// The members of a JSON object, in the order in which they were given; no key twice, also not in two spellings that
+/// Unicode holds equal.
 public struct JSONObject: Sendable, Equatable {
   public private(set) var keys: [String] = []
   private var values: [String: JSONValue] = [:]

@@ -6,7 +6,8 @@ public enum ModalityName {
     return name.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "_") }
   }
 
-  /// A valid name made of any text: lower case, other characters `_`.
+  /// A valid name made of any text: lower case, other characters `_`; `m_` before what would not begin with a
+  /// letter, `_` after a word of the format's own.
   public static func sanitized(_ text: String) -> String {
     var name = String(
       decoding: text.lowercased().unicodeScalars.map { scalar -> UInt8 in

@@ -24,24 +24,46 @@ package struct FramePlanner: Sendable {
     of rows: [RowRun], starts: [Double], ends: [Double], isZero: (Int) -> Bool
   ) -> SampleFrames {
     var result = SampleFrames()
-    var kept: [Int] = []
-    kept.reserveCapacity(rows.rowCount)
-    for run in rows {
-      for row in run.range {
-        if rules.dropsZeroFrames && isZero(row) { result.zeroRows += 1 } else { kept.append(row) }
-      }
-    }
+    let kept = rules.dropsZeroFrames ? nonzero(rows, isZero, &result) : rows
     if let rate = rules.rate {
       average(kept, rate, starts, ends, &result)
     } else {
-      let window = window(of: kept.count, &result)
-      result.sources = kept[window].enumerated().map { (row: $1, frame: $0) }
-      for row in kept[window] {
-        // Both bounds to the sample: a frame of an entry that is taken whole may lie outside.
-        appendTime(min(max(starts[row], start), end), min(max(ends[row], start), end), &result)
+      let window = window(of: kept.rowCount, &result)
+      cut(kept, to: window, &result)
+      result.times.reserveCapacity(2 * result.count)
+      for run in result.runs {
+        for row in run.rows.range {
+          // Both bounds to the sample: a frame of an entry that is taken whole may lie outside.
+          appendTime(min(max(starts[row], start), end), min(max(ends[row], start), end), &result)
+        }
       }
     }
     return result
+  }
+
+  private func nonzero(_ rows: [RowRun], _ isZero: (Int) -> Bool, _ result: inout SampleFrames) -> [RowRun] {
+    var kept: [RowRun] = []
+    for run in rows {
+      for row in run.range {
+        if isZero(row) { result.zeroRows += 1 } else { kept.append(row: row) }
+      }
+    }
+    return kept
+  }
+
+  /// The rows whose places lie in a window, each a frame.
+  private func cut(_ rows: [RowRun], to window: Range<Int>, _ result: inout SampleFrames) {
+    var place = 0
+    for run in rows {
+      let kept = (place..<place + run.count).clamped(to: window)
+      if !kept.isEmpty {
+        result.runs.append(
+          FrameRun(
+            rows: RowRun(start: run.start + kept.lowerBound - place, count: kept.count),
+            frame: kept.lowerBound - window.lowerBound))
+      }
+      place += run.count
+    }
   }
 
   /// The frames that stay of `count`, first or last; sets the result's counts.
@@ -58,21 +80,28 @@ package struct FramePlanner: Sendable {
 
   /// Frame = clamp(⌊(midpoint − start)·rate⌋, 0, ⌈duration·rate⌉ − 1), without the empty ones.
   private func average(
-    _ rows: [Int], _ rate: Double, _ starts: [Double], _ ends: [Double], _ result: inout SampleFrames
+    _ rows: [RowRun], _ rate: Double, _ starts: [Double], _ ends: [Double], _ result: inout SampleFrames
   ) {
     let duration = end - start
     let last = max(0, (duration * rate).rounded(.up) - 1)
-    let bins = rows.map { row -> Double in
-      let midpoint = (starts[row] + ends[row]) / 2
-      return min(max(((midpoint - start) * rate).rounded(.down), 0), last)
+    var binned: [(row: Int, bin: Double)] = []
+    for run in rows {
+      for row in run.range {
+        let midpoint = (starts[row] + ends[row]) / 2
+        binned.append((row, min(max(((midpoint - start) * rate).rounded(.down), 0), last)))
+      }
     }
-    let filled = Array(Set(bins)).sorted()
+    let filled = Set(binned.map { $0.bin }).sorted()
     let window = window(of: filled.count, &result)
     let frames = Dictionary(uniqueKeysWithValues: filled[window].enumerated().map { ($1, $0) })
-    for (row, bin) in zip(rows, bins) {
-      if let frame = frames[bin] { result.sources.append((row, frame)) }
+    for (row, bin) in binned.sorted(by: { $0.row < $1.row }) {
+      guard let frame = frames[bin] else { continue }
+      if let run = result.runs.last, run.frame == frame, run.rows.end == row {
+        result.runs[result.runs.count - 1].rows.count += 1
+      } else {
+        result.runs.append(FrameRun(rows: RowRun(start: row, count: 1), frame: frame))
+      }
     }
-    result.sources.sort { $0.row < $1.row }
     for bin in filled[window] {
       result.times.append(Float(bin / rate))
       result.times.append(Float(min((bin + 1) / rate, duration)))

@@ -1,3 +1,5 @@
+package import PackedSequences
+
 /// What happens to the frames of one modality's samples, before their values are touched.
 package struct FrameRules: Sendable, Equatable {
   package enum Keep: String, Sendable, CaseIterable { case first, last }
@@ -13,10 +15,22 @@ package struct FrameRules: Sendable, Equatable {
   package init() {}
 }
 
+/// Rows of a strip and the frames that they become: one each, or all of them one where frames are averages.
+package struct FrameRun: Sendable, Equatable {
+  package var rows: RowRun
+  /// The frame of the first row; of every row, where frames are averages.
+  package var frame: Int
+
+  package init(rows: RowRun, frame: Int) {
+    self.rows = rows
+    self.frame = frame
+  }
+}
+
 /// The frames of one sample, made from the rows of its strip.
 package struct SampleFrames: Sendable, Equatable {
-  /// Pairs of source row and frame: in frame order without resampling (each frame has one row), by row with it.
-  package var sources: [(row: Int, frame: Int)] = []
+  /// In frame order; by row where frames are averages.
+  package var runs: [FrameRun] = []
   package var count = 0
   /// Start and end of each frame, seconds from the sample's start, `[count, 2]`.
   package var times: [Float] = []
@@ -25,9 +39,4 @@ package struct SampleFrames: Sendable, Equatable {
   package var cutFrames = 0
 
   package init() {}
-
-  package static func == (left: Self, right: Self) -> Bool {
-    left.sources.elementsEqual(right.sources) { $0 == $1 } && left.count == right.count && left.times == right.times
-      && left.zeroRows == right.zeroRows && left.cutFrames == right.cutFrames
-  }
 }

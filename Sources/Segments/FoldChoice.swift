@@ -14,7 +14,8 @@ public enum FoldChoice: Sendable, Equatable {
 
   /// Reads `auto`, `cmu-mosi`, `cmu-mosei`, `ratio:a,b,c`, `none`, or the path of a JSON file.
   ///
-  /// - Throws: ``SegmentsError`` for impossible ratios, and for a name that is neither a choice nor a `.json` path.
+  /// - Throws: ``SegmentsError`` for impossible ratios, and for a name that is neither a choice nor a path (one that
+  ///   ends in `.json` or has a slash).
   public init(parsing text: String) throws(SegmentsError) {
     let choices = ["auto", "cmu-mosi", "cmu-mosei", "none"]
     switch text {
@@ -24,7 +25,7 @@ public enum FoldChoice: Sendable, Equatable {
     case "none": self = .none
     case _ where text.hasPrefix("ratio:"):
       let ratios = text.dropFirst("ratio:".count).split(separator: ",", omittingEmptySubsequences: false)
-        .compactMap { Double($0) }
+        .map { Double($0) ?? .nan }
       guard ratios.count == 3, ratios.allSatisfy({ $0 >= 0 && $0.isFinite }), abs(ratios.reduce(0, +) - 1) < 1e-6 else {
         throw .malformedRatio(text)
       }

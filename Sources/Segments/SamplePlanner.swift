@@ -36,9 +36,10 @@ package enum SamplePlanner {
     let ordered = splits.indices.flatMap { split in samples.filter { rank[$0.split] == split } }
     return SamplePlan(
       splits: splits, samples: ordered, withoutSplit: withoutSplit,
-      unlabelled: labels == nil ? [] : unlabelled(roots.map(\.root), videos: videos, ids: Set(candidates.map(\.id))),
+      unlabelled: labels == nil ? [] : unlabelled(roots.map { $0.root }, candidates),
       labelNames: labels.map { names(of: $0.root) } ?? [],
-      folds: choice.resolved(videos: videos, areLabelled: labels != nil), foldsByVideo: folds, isLabelled: labels != nil)
+      folds: choice.resolved(videos: videos, areLabelled: labels != nil), foldsByVideo: folds, isLabelled: labels != nil
+    )
   }
 
   private struct Candidate {
@@ -95,17 +96,33 @@ package enum SamplePlanner {
     }
   }
 
-  /// Entries that no label belongs to, each once, in order.
-  private static func unlabelled(_ roots: [SequenceRoot], videos: Set<String>, ids: Set<SampleID>) -> [String] {
-    let entries = Set(roots.flatMap { $0.entries.map(\.id) })
-    return entries.filter { entry in
-      let id = SampleID(parsing: entry)
-      return !videos.contains(id.entry) && !ids.contains(id)
-    }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  /// Entries that no label asks for, each once, in order.
+  private static func unlabelled(_ roots: [SequenceRoot], _ candidates: [Candidate]) -> [String] {
+    var result: Set<String> = []
+    for root in roots {
+      let entries = Set(root.entries.map { $0.id })
+      // Who finds an entry of exactly its id takes that one; everybody else searches the video's.
+      let exact = Set(candidates.filter { $0.isEntry }.map { $0.id.description }).intersection(entries)
+      let searched = Set(candidates.filter { !exact.contains($0.id.description) }.map { $0.video })
+      result.formUnion(
+        entries.filter { !exact.contains($0) && !searched.contains(SampleID(parsing: $0).entry) })
+    }
+    return result.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// The names of the label columns; one that stands there twice is numbered, because a dataset names no column twice.
   private static func names(of root: SequenceRoot) -> [String] {
-    let given = root.metadata.dimensionNames
-    return given?.count == root.dimension ? given ?? [] : (0..<root.dimension).map { "label_\($0)" }
+    let given = root.metadata.dimensionNames.flatMap { $0.count == root.dimension ? $0 : nil }
+    var names: [String] = []
+    for name in given ?? (0..<root.dimension).map({ "label_\($0)" }) {
+      var unique = name
+      var number = 2
+      while names.contains(unique) {
+        unique = "\(name)_\(number)"
+        number += 1
+      }
+      names.append(unique)
+    }
+    return names
   }
 }

@@ -11,6 +11,7 @@ public enum SegmentsError: Error, Equatable, Sendable {
   case labelsAreText(path: String, root: String)
   case duplicateSample(path: String, id: String)
   case noOverlap(labels: String, modality: String)
+  case noRows(modality: String)
   case noSamples(folds: String)
   case file(FileError)
 }
@@ -35,6 +36,8 @@ extension SegmentsError: CustomStringConvertible {
     case .noOverlap(let labels, let modality):
       "no frame of \"\(modality)\" lies in any segment of \"\(labels)\"; the files do not belong together, "
         + "check their entries and times with `grf-data info`"
+    case .noRows(let root):
+      "the root \"\(root)\" holds no rows; leave it out by naming the others with --modality"
     case .noSamples(let folds):
       "no sample is left: none of the videos is in the folds (\(folds)); choose others with --folds"
     case .file(let error): error.description

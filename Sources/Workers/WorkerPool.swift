@@ -45,10 +45,14 @@ package final class WorkerPool<State: ~Copyable>: Sendable {
   /// Hands a job over; waits while the budget or the queue is full.
   ///
   /// - Parameter cost: the bytes that the job holds while it is waiting or running.
-  /// - Throws: the failure of an earlier job, at once; jobs not yet begun are then dropped.
+  /// - Throws: what ``wait()`` throws, once a job has failed and those that had begun are done; the others are dropped.
   package func submit(cost: Int, _ job: @escaping Job) throws {
     try ledger.wait { ledger -> Void? in
-      if let failure = ledger.failure { throw failure.error }
+      if let failure = ledger.failure {
+        // A job that was submitted earlier may still run, and fail: then its failure is the one to tell of.
+        guard ledger.inFlight == 0 else { return nil }
+        throw failure.error
+      }
       guard ledger.inFlight == 0 || (ledger.cost + cost <= budget && ledger.inFlight < depth) else { return nil }
       ledger.queue.append(Pending(index: ledger.submitted, cost: cost, job: job))
       ledger.submitted += 1
@@ -111,8 +115,11 @@ extension WorkerPool where State: ~Copyable {
     for _ in 0..<threads {
       ended.enter()
       let thread = Thread {
-        var state = state()
-        pool.work(&state)
+        // The state goes before the thread is said to have ended.
+        do {
+          var state = state()
+          pool.work(&state)
+        }
         ended.leave()
       }
       thread.name = "worker"

@@ -1,7 +1,7 @@
 import ArgumentParser
-import ComputationalSequences
 import Foundation
 import PackedSequences
+import Terminals
 
 @main
 struct GRFData: ParsableCommand {
@@ -12,8 +12,11 @@ struct GRFData: ParsableCommand {
       A first run:
         grf-data convert raw.csd out/
         grf-data stats out/
+
+      Exit status: 0 when all went well, 1 when data or files were at fault, 64 when the \
+      command line was. Errors are one line on standard error.
       """,
-    subcommands: [Convert.self])
+    subcommands: [Convert.self, Stats.self, Info.self, Show.self, Verify.self, Generate.self, ReadSpeedCommand.self])
 
   static func main() {
     do {
@@ -27,41 +30,23 @@ struct GRFData: ParsableCommand {
   /// Ends the program as `error` demands: help on standard output, an error as one line on standard error.
   private static func leave(_ error: any Error) -> Never {
     if let error = error as? any RequestError & CustomStringConvertible {
-      say(error.description)
+      Terminal.writeError(error.description, of: "grf-data")
       Foundation.exit(error.isRequestAtFault ? ExitCode.validationFailure.rawValue : ExitCode.failure.rawValue)
     }
     let code = exitCode(for: error)
     if code == .success { exit(withError: error) }
     let message = message(for: error)
-    if !message.isEmpty { say(code == .validationFailure ? "\(message) (see grf-data --help)" : message) }
+    if !message.isEmpty {
+      let help = code == .validationFailure ? " (see \(helpCommand))" : ""
+      Terminal.writeError(message + help, of: "grf-data")
+    }
     Foundation.exit(code.rawValue)
   }
 
-  private static func say(_ message: String) {
-    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-    FileHandle.standardError.write(Data("grf-data: error: \(line)\n".utf8))
-  }
-}
-
-/// Commands that open `.csd` files run in a child; see ``CrashGuard``.
-enum Guarded {
-  static func enter() throws {
-    switch CrashGuard.enter() {
-    case nil: return
-    case .exited(let status): throw ExitCode(status)
-    case .killed(2, _, _): throw ExitCode(130)
-    case .killed(15, _, _): throw ExitCode(143)
-    case .killed(_, let name, let path):
-      throw DamagedInput(name: name, path: path)
-    }
-  }
-
-  struct DamagedInput: Error, CustomStringConvertible {
-    let name: String
-    let path: String
-
-    var description: String {
-      "\(path.isEmpty ? "the command" : path): reading it ended the reader (\(name)); the file is damaged, fetch it again"
-    }
+  /// The command whose help tells more.
+  private static var helpCommand: String {
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName ?? "\($0)".lowercased() }
+    let name = CommandLine.arguments.dropFirst().first { names.contains($0) }
+    return (["grf-data"] + (name.map { [$0] } ?? []) + ["--help"]).joined(separator: " ")
   }
 }

@@ -8,7 +8,7 @@ import Testing
   private func texts(_ occurrences: [String]) throws(ConversionError) -> [String] {
     var values = ByModality()
     for text in occurrences { try values.add(text, option: "select") }
-    return values.texts
+    return values.assignments.map { assignment in (assignment.modality.map { $0 + "=" } ?? "") + assignment.value }
   }
 
   private func value(_ occurrences: [String], _ modality: String) throws -> String? {
@@ -37,6 +37,18 @@ import Testing
     occurrences: [String], modality: String, expected: String?
   ) throws {
     #expect(try value(occurrences, modality) == expected)
+  }
+
+  @Test(
+    arguments: [
+      (["none"], ["none"]), (["text=1,audio=2"], ["text=1", "audio=2"]),
+      (["text=1", "3", "audio=2"], ["3", "audio=2"]),
+      (["3,text=1", "audio=2", "text=4"], ["3", "audio=2", "text=4"]), (["1", "2"], ["2"]), ([], []),
+    ] as [([String], [String])])
+  func `only those that count are left in the end`(occurrences: [String], expected: [String]) throws {
+    var values = ByModality()
+    for text in occurrences { try values.add(text, option: "select") }
+    #expect(values.effective.map { ($0.modality.map { $0 + "=" } ?? "") + $0.value } == expected)
   }
 
   @Test func `tells whether the modality was named`() throws {
@@ -74,7 +86,7 @@ import Testing
     ])
     #expect(found.modalities.map(\.name) == ["face", nil] && found.modalities.map(\.root) == ["FACET 4.2", "words"])
     #expect(found.labels == .root("All Labels") && found.folds == .ratio([0.5, 0.25, 0.25]))
-    #expect(!found.keepsTimes && found.dropsIncomplete && found.overwrites && found.like == "other")
+    #expect(found.keepsTimes == false && found.dropsIncomplete && found.overwrites && found.like == "other")
     #expect(found.shardBytes == 65536 && found.threads == 3)
     let face = try found.settings(for: "face", isTokens: false)
     #expect(face.select == "0-1" && face.rules.dropsZeroFrames && face.rules.rate == 15 && face.rules.maxFrames == 50)
@@ -92,7 +104,7 @@ import Testing
     ])
     #expect(try found.settings(for: "text", isTokens: false).normalization == .zscore)
     #expect(try found.settings(for: "audio", isTokens: false).normalization == .none)
-    #expect(found.folds == .auto && found.threads == 2 && found.keepsTimes && !found.dropsIncomplete)
+    #expect(found.folds == .auto && found.threads == 2 && found.keepsTimes == true && !found.dropsIncomplete)
   }
 
   @Test(arguments: [
@@ -134,28 +146,24 @@ import Testing
   ])
   func `refuse an unknown choice for a modality`(name: ConversionOptions.Name, text: String, choices: [String]) throws {
     for value in [text, "text=\(text)"] {
-      let found = try configuration([name: value])
       #expect(throws: ConversionError.unknownChoice(option: name.rawValue, text: text, choices: choices)) {
-        try found.settings(for: "text", isTokens: false)
+        try configuration([name: value])
       }
     }
   }
 
   @Test(arguments: ["0", "-1", "fast", "nan", "inf", "1,2"])
   func `refuse what is no rate`(text: String) throws {
-    let found = try configuration([.rate: text])
     #expect(throws: ConversionError.notANumber(option: "rate", text: text, wanted: "frames a second, above 0")) {
-      try found.settings(for: "text", isTokens: false)
+      try configuration([.rate: text])
     }
   }
 
   @Test(arguments: ["0", "-1", "many", "1.5", "3,4"])
   func `refuse what is no number of frames`(text: String) throws {
-    let found = try configuration([.maxFrames: text])
-    #expect(throws: ConversionError.notANumber(option: "max-frames", text: text, wanted: "a number of frames, above 0"))
-    {
-      try found.settings(for: "text", isTokens: false)
-    }
+    let error = ConversionError.notANumber(
+      option: "max-frames", text: text, wanted: "a number of frames, above 0")
+    #expect(throws: error) { try configuration([.maxFrames: text]) }
   }
 
   @Test func `refuse for tokens only what was asked for by name`() throws {

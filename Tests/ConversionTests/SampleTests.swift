@@ -14,7 +14,8 @@ import Testing
   }
 
   @Test func `are the rows of the labels, with their intervals, labels, frames and tokens`() throws {
-    let dataset = try Workbench(.opinions, .sounds, .speech).dataset([.folds: "none", .normalize: "none"])
+    let bench = try Workbench(.opinions, .sounds, .speech)
+    let dataset = try bench.dataset([.folds: "none", .normalize: "none"])
     #expect(
       dataset.samples.map(\.id) == ["a[0]", "a[1]", "b[0]"] && dataset.samples.map(\.split) == ["all", "all", "all"])
     #expect(dataset.samples.map(\.labels) == [[1.5], [-0.5], [3]])
@@ -115,7 +116,8 @@ import Testing
   // MARK: Splits
 
   @Test func `go to train where there is only one`() throws {
-    let dataset = try Workbench(.labels([("a", [(0, 1, 2)])]), .frames("COVAREP", [("a", [[7, 8]])])).dataset()
+    let bench = try Workbench(.labels([("a", [(0, 1, 2)])]), .frames("COVAREP", [("a", [[7, 8]])]))
+    let dataset = try bench.dataset()
     #expect(dataset.manifest.sampleCounts == ["train": 1, "valid": 0, "test": 0])
     #expect(try dataset.sample("a[0]")["audio"].values == [0, 0])
     #expect(dataset.manifest.splits.map(\.shards.count) == [1, 0, 0])

@@ -69,5 +69,5 @@ size_t grf_finish_f64_bf16(const double *source, uint16_t *target, size_t count,
 void grf_widen_f16(const uint16_t *source, float *target, size_t count);
 void grf_widen_bf16(const uint16_t *source, float *target, size_t count);
 
-/// The sum of `count` floats in eight strided lanes: a memory read with arithmetic too cheap to matter.
+/// The sum of `count` floats in 64 strided lanes: a memory read with arithmetic too cheap to matter.
 double grf_sum_f32(const float *values, size_t count);

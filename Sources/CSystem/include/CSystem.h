@@ -20,7 +20,7 @@ void grf_unwatch_mapping(int slot);
 /// called while there is one thread. The child dies with its parent.
 pid_t grf_guard_fork(void);
 
-/// In the parent: passes SIGTERM and SIGHUP on to the child, leaves SIGINT to it, and waits. Returns the exit status,
+/// In the parent: passes SIGINT, SIGTERM and SIGHUP on to the child and waits. Returns the exit status,
 /// or minus the number of the signal that ended the child.
 int grf_guard_wait(pid_t child);
 

@@ -45,7 +45,9 @@ package struct BandReader: ~Copyable {
       // Runs are sorted by start only, so the first that ends later may hide longer ones before it: none are skipped
       // for good unless they end before this band.
       while wantedIndex < wanted.count && wanted[wantedIndex].end <= rows.lowerBound { wantedIndex += 1 }
-      guard wanted[wantedIndex...].prefix(while: { $0.start < rows.upperBound }).contains(where: { $0.range.overlaps(rows) })
+      guard
+        wanted[wantedIndex...].prefix(while: { $0.start < rows.upperBound }).contains(where: { $0.range.overlaps(rows) }
+        )
       else { continue }
       if passesThrough {
         let values = unsafe try chunk(gridRow, 0, of: storage, rows: rows.count)
@@ -139,7 +141,7 @@ package struct BandReader: ~Copyable {
         // SAFETY: both buffers have the same length.
         unsafe grf_unshuffle(bytes.baseAddress, target.baseAddress, bytes.count, width)
         unsafe bytes = target
-      case .other(let name): throw damaged("the filter \(name) cannot be undone")
+      case .other(let name, _): throw damaged("the filter \(name) cannot be undone")
       }
     }
     let least = rows * storage.chunkColumns * storage.info.elementBytes

@@ -39,6 +39,13 @@ extension HDF5 {
     unsafe exists(parent, name) ? .dataset(H5Dopen2(parent.id, name, grf_H5P_DEFAULT())) : nil
   }
 
+  /// Whatever a link leads to.
+  static func openObject(_ parent: borrowing HDF5Handle, _ name: String) -> HDF5Handle? {
+    unsafe .object(H5Oopen(parent.id, name, grf_H5P_DEFAULT()))
+  }
+
+  static func isGroup(_ object: borrowing HDF5Handle) -> Bool { grf_is_group(object.id) != 0 }
+
   /// Whether a link is there, whatever it leads to.
   static func exists(_ parent: borrowing HDF5Handle, _ name: String) -> Bool {
     unsafe H5Lexists(parent.id, name, grf_H5P_DEFAULT()) > 0
@@ -69,9 +76,7 @@ extension HDF5 {
       shape(of: dataset).map({ $0.reduce(1, *) }) == 1
     else { return nil }
     if H5Tis_variable_str(type.id) > 0 {
-      return strings(of: dataset, type: type, rows: 0..<1, rank: shape(of: dataset)?.count ?? 1)?.first.map {
-        String(decoding: $0, as: UTF8.self)
-      }
+      return onlyString(of: dataset, type: type).map { String(decoding: $0, as: UTF8.self) }
     }
     let width = H5Tget_size(type.id)
     guard width > 0, width <= 1 << 24 else { return nil }

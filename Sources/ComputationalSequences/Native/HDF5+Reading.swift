@@ -30,22 +30,34 @@ extension HDF5 {
 
   /// The strings of a variable-length dataset of one column, without what follows a NUL; nil where libhdf5 refused.
   static func strings(
-    of dataset: borrowing HDF5Handle, type: borrowing HDF5Handle, rows: Range<Int>, rank: Int
+    of dataset: borrowing HDF5Handle, type: borrowing HDF5Handle, rows: Range<Int>
   ) -> [[UInt8]]? {
     if rows.isEmpty { return [] }
-    return withRows(rows, columns: 1, of: dataset, rank: rank) { memory, file in
-      var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: rows.count)
-      // SAFETY: the array has one pointer a row; the library allocates the strings and takes them back below.
-      guard unsafe H5Dread(dataset.id, type.id, memory, file, grf_H5P_DEFAULT(), &pointers) >= 0 else { return nil }
-      let strings = unsafe pointers.map { (pointer: UnsafeMutablePointer<CChar>?) -> [UInt8] in
-        guard let pointer = unsafe pointer else { return [] }
-        var length = 0
-        while unsafe pointer[length] != 0 { length += 1 }
-        return unsafe Array(UnsafeRawBufferPointer(start: pointer, count: length))
-      }
-      _ = unsafe grf_reclaim(type.id, memory, &pointers)
-      return strings
+    return withRows(rows, columns: 1, of: dataset, rank: 2) { memory, file in
+      read(rows.count, of: dataset, type, memory: memory, file: file)
     }
+  }
+
+  /// The string of a variable-length dataset of one element, of any rank.
+  static func onlyString(of dataset: borrowing HDF5Handle, type: borrowing HDF5Handle) -> [UInt8]? {
+    guard let space = HDF5Handle.space(H5Dget_space(dataset.id)) else { return nil }
+    return read(1, of: dataset, type, memory: space.id, file: grf_H5S_ALL())?.first
+  }
+
+  private static func read(
+    _ count: Int, of dataset: borrowing HDF5Handle, _ type: borrowing HDF5Handle, memory: hid_t, file: hid_t
+  ) -> [[UInt8]]? {
+    var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+    // SAFETY: the array has one pointer an element; the library allocates the strings and takes them back below.
+    guard unsafe H5Dread(dataset.id, type.id, memory, file, grf_H5P_DEFAULT(), &pointers) >= 0 else { return nil }
+    let strings = unsafe pointers.map { (pointer: UnsafeMutablePointer<CChar>?) -> [UInt8] in
+      guard let pointer = unsafe pointer else { return [] }
+      var length = 0
+      while unsafe pointer[length] != 0 { length += 1 }
+      return unsafe Array(UnsafeRawBufferPointer(start: pointer, count: length))
+    }
+    _ = unsafe grf_reclaim(type.id, memory, &pointers)
+    return strings
   }
 
   /// Fixed-width strings through libhdf5's own path, `width` bytes each.

@@ -61,7 +61,7 @@ extension HDF5 {
     case H5Z_FILTER_SHUFFLE where count > 0 && values[0] > 0: return .shuffle(width: Int(values[0]))
     default:
       let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      return .other(text.isEmpty ? "filter \(id)" : text)
+      return .other(text.isEmpty ? "filter \(id)" : text, isAvailable: H5Zfilter_avail(id) > 0)
     }
   }
 

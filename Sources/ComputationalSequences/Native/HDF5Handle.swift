@@ -19,6 +19,7 @@ struct HDF5Handle: ~Copyable {
   static func dataset(_ id: hid_t) -> HDF5Handle? { id < 0 ? nil : HDF5Handle(id, { H5Dclose($0) }) }
   static func space(_ id: hid_t) -> HDF5Handle? { id < 0 ? nil : HDF5Handle(id, { H5Sclose($0) }) }
   static func type(_ id: hid_t) -> HDF5Handle? { id < 0 ? nil : HDF5Handle(id, { H5Tclose($0) }) }
+  static func object(_ id: hid_t) -> HDF5Handle? { id < 0 ? nil : HDF5Handle(id, { H5Oclose($0) }) }
   static func properties(_ id: hid_t) -> HDF5Handle? { id < 0 ? nil : HDF5Handle(id, { H5Pclose($0) }) }
 }
 

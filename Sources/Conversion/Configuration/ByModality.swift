@@ -39,9 +39,16 @@ package struct ByModality: Sendable, Equatable {
 
   package var names: [String] { assignments.compactMap(\.modality) }
 
-  /// Texts that ``add(_:option:)`` reads as the same assignments.
-  package var texts: [String] {
-    assignments.map { assignment in (assignment.modality.map { $0 + "=" } ?? "") + assignment.value }
+  /// The assignments that count: for every modality (nil) first, then for each that was named, once.
+  package var effective: [Assignment] {
+    let general = assignments.last { $0.modality == nil }
+    let start = assignments.lastIndex { $0.modality == nil }.map { $0 + 1 } ?? 0
+    var named: [Assignment] = []
+    for assignment in assignments[start...] {
+      named.removeAll { $0.modality == assignment.modality }
+      named.append(assignment)
+    }
+    return (general.map { [$0] } ?? []) + named
   }
 }
 

@@ -45,7 +45,8 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package var nonfinite = ByModality()
   package var normalize = ByModality()
   package var dtype = ByModality()
-  package var keepsTimes = true
+  /// Nil: true, or as in ``like``.
+  package var keepsTimes: Bool?
   package var dropsIncomplete = false
   package var shardBytes = 256 << 20
   package var threads: Int?
@@ -62,7 +63,9 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package func settings(for modality: String, isTokens: Bool) throws -> ModalitySettings {
     var settings = ModalitySettings()
     if let (text, isNamed) = select.value(for: modality) {
-      if !isTokens { settings.select = text } else if isNamed {
+      if !isTokens {
+        settings.select = text
+      } else if isNamed {
         throw PreprocessingError.tokensHaveNoColumns(modality: modality)
       }
     }
@@ -71,7 +74,9 @@ package struct ConversionConfiguration: Sendable, Equatable {
       guard let rate = Double(text), rate > 0, rate.isFinite else {
         throw ConversionError.notANumber(option: "rate", text: text, wanted: "frames a second, above 0")
       }
-      if !isTokens { settings.rules.rate = rate } else if isNamed {
+      if !isTokens {
+        settings.rules.rate = rate
+      } else if isNamed {
         throw PreprocessingError.tokensCannotBeResampled(modality: modality)
       }
     }

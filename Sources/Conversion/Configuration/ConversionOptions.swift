@@ -19,6 +19,27 @@ package struct ConversionOptions: Sendable, Equatable {
     case threads
     case overwrite
     case like
+
+    /// What values an option takes.
+    package enum Kind: Sendable {
+      /// Any number of texts; those of a later source take the place of all before.
+      case list
+      /// ``ByModality``; later values win, modality by modality.
+      case byModality
+      /// One text; the last wins.
+      case text
+      /// `true` or `false`.
+      case flag
+    }
+
+    package var kind: Kind {
+      switch self {
+      case .modality, .dropZeroFrames: .list
+      case .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype: .byModality
+      case .labels, .folds, .times, .shardBytes, .threads, .like: .text
+      case .dropIncomplete, .overwrite: .flag
+      }
+    }
   }
 
   /// Occurrences by option, in order.
@@ -38,6 +59,15 @@ package struct ConversionOptions: Sendable, Equatable {
 
   package func last(_ name: Name) -> String? { texts[name]?.last }
 
+  /// Adds the options of a source of higher precedence.
+  package mutating func override(with higher: ConversionOptions) {
+    for (name, values) in higher.texts {
+      if name.kind == .list { texts[name] = [] }
+      add(name, values)
+    }
+  }
+
+  /// - Throws: ``ConversionError`` for a text that has no meaning whatever the inputs are.
   package func configuration() throws -> ConversionConfiguration {
     var result = ConversionConfiguration()
     for text in occurrences(.modality) { result.modalities.append(try ModalityRequest(parsing: text)) }
@@ -57,7 +87,7 @@ package struct ConversionOptions: Sendable, Equatable {
     result.dropZeroFrames = occurrences(.dropZeroFrames).flatMap { text in
       text.split(separator: ",").map { String($0.filter { $0 != " " }) }
     }
-    result.keepsTimes = try choice(.times, ["keep": true, "drop": false]) ?? true
+    result.keepsTimes = try choice(.times, ["keep": true, "drop": false])
     result.dropsIncomplete = try flag(.dropIncomplete)
     result.overwrites = try flag(.overwrite)
     if let text = last(.shardBytes) { result.shardBytes = try ByteCount(parsing: text, option: .shardBytes).bytes }
@@ -68,10 +98,14 @@ package struct ConversionOptions: Sendable, Equatable {
       result.threads = threads
     }
     result.like = last(.like)
+    // Values are read for each modality; those that no input will ever make right are found here.
+    for name in Set(result.mentioned.map(\.modality)).sorted() + [""] {
+      _ = try result.settings(for: name, isTokens: false)
+    }
     return result
   }
 
-  private func byModality(_ name: Name) throws(ConversionError) -> ByModality {
+  package func byModality(_ name: Name) throws(ConversionError) -> ByModality {
     var result = ByModality()
     for text in occurrences(name) { try result.add(text, option: name.rawValue) }
     return result
@@ -95,11 +129,13 @@ struct ByteCount {
   let bytes: Int
 
   init(parsing text: String, option: ConversionOptions.Name) throws(ConversionError) {
-    let units = ["": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000]
+    let units = [
+      "": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000,
+    ]
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     let unit = text.dropFirst(digits.count).filter { $0 != " " }.lowercased()
     guard let number = Int(digits), number > 0, let factor = units[unit],
-      case let (bytes, overflow) = number.multipliedReportingOverflow(by: factor), !overflow
+      case (let bytes, let overflow) = number.multipliedReportingOverflow(by: factor), !overflow
     else {
       throw .notANumber(option: option.rawValue, text: text, wanted: "a size such as 256MiB")
     }

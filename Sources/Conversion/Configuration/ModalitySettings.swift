@@ -40,6 +40,8 @@ public struct ModalitySettings: Sendable, Equatable {
       let normalization = json["normalize"]?.string.flatMap(Manifest.Normalization.init),
       let type = json["dtype"]?.string.flatMap(ElementType.init)
     else { return nil }
+    if let rate = json["rate"]?.number, !(rate > 0) { return nil }
+    if let frames = json["max_frames"]?.integer, frames < 1 { return nil }
     select = json["select"]?.array.map { $0.compactMap { $0.integer.map(String.init) }.joined(separator: ",") }
     rules.dropsZeroFrames = drops
     rules.rate = json["rate"]?.number

@@ -4,18 +4,20 @@ internal import Shards
 
 /// Brings values to what is stored: normalized, repaired where not finite, rounded once.
 struct Finisher: Sendable {
-  let type: ElementType
+  let plan: ModalityPlan
   let scaling: Scaling
+
+  private var type: ElementType { plan.settings.type }
 
   /// Finishes Floats.
   ///
   /// - Parameters:
   ///   - firstColumn: the column of the first value.
   ///   - buffer: grows to hold the result.
-  ///   - failure: makes the error for a value of a column that the type cannot hold.
   ///   - body: receives the finished bytes.
+  /// - Throws: ``ConversionError/beyondType(modality:dimension:type:)``, or what `body` throws.
   func finish(
-    _ values: Span<Float>, firstColumn: Int, buffer: inout ScratchBuffer, failure: (_ column: Int) -> any Error,
+    _ values: Span<Float>, firstColumn: Int, buffer: inout ScratchBuffer,
     _ body: (RawSpan) throws -> Void
   ) throws {
     let count = values.count
@@ -24,19 +26,22 @@ struct Finisher: Sendable {
     let done = unsafe values.withUnsafeBufferPointer { source in
       unsafe withScaling(firstColumn) { scaling in
         switch type {
-        case .f32: unsafe grf_finish_f32_f32(source.baseAddress, target.bindMemory(to: Float.self).baseAddress, count, scaling)
-        case .f16: unsafe grf_finish_f32_f16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
-        case .bf16: unsafe grf_finish_f32_bf16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+        case .f32:
+          unsafe grf_finish_f32_f32(source.baseAddress, target.bindMemory(to: Float.self).baseAddress, count, scaling)
+        case .f16:
+          unsafe grf_finish_f32_f16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+        case .bf16:
+          unsafe grf_finish_f32_bf16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
         }
       }
     }
-    guard done == count else { throw failure((firstColumn + done) % scaling.shift.count) }
+    guard done == count else { throw plan.beyondType((firstColumn + done) % scaling.shift.count) }
     try body(unsafe UnsafeRawBufferPointer(target).bytes)
   }
 
   /// The same for Doubles.
   func finish(
-    _ values: Span<Double>, firstColumn: Int, buffer: inout ScratchBuffer, failure: (_ column: Int) -> any Error,
+    _ values: Span<Double>, firstColumn: Int, buffer: inout ScratchBuffer,
     _ body: (RawSpan) throws -> Void
   ) throws {
     let count = values.count
@@ -45,13 +50,16 @@ struct Finisher: Sendable {
     let done = unsafe values.withUnsafeBufferPointer { source in
       unsafe withScaling(firstColumn) { scaling in
         switch type {
-        case .f32: unsafe grf_finish_f64_f32(source.baseAddress, target.bindMemory(to: Float.self).baseAddress, count, scaling)
-        case .f16: unsafe grf_finish_f64_f16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
-        case .bf16: unsafe grf_finish_f64_bf16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+        case .f32:
+          unsafe grf_finish_f64_f32(source.baseAddress, target.bindMemory(to: Float.self).baseAddress, count, scaling)
+        case .f16:
+          unsafe grf_finish_f64_f16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+        case .bf16:
+          unsafe grf_finish_f64_bf16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
         }
       }
     }
-    guard done == count else { throw failure((firstColumn + done) % scaling.shift.count) }
+    guard done == count else { throw plan.beyondType((firstColumn + done) % scaling.shift.count) }
     try body(unsafe UnsafeRawBufferPointer(target).bytes)
   }
 

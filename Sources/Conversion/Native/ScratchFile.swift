@@ -44,11 +44,3 @@ extension Span where Element: BitwiseCopyable {
     get { unsafe bytes }
   }
 }
-
-/// The bytes of numbers as the shard format has them. All supported machines are little-endian.
-enum LittleEndian {
-  static func bytes(_ values: [some BitwiseCopyable]) -> [UInt8] {
-    // SAFETY: numbers have no padding.
-    unsafe values.withUnsafeBytes { unsafe Array($0) }
-  }
-}

@@ -23,7 +23,9 @@ extension ConversionPlan {
     ]
   }
 
-  func keepsTimes(_ configuration: ConversionConfiguration) -> Bool { like?.keepsTimes ?? configuration.keepsTimes }
+  func keepsTimes(_ configuration: ConversionConfiguration) -> Bool {
+    like?.keepsTimes ?? configuration.keepsTimes ?? true
+  }
 
   /// Folds from a file are told by what they say, not by where they lie.
   private var foldsName: String {

@@ -8,7 +8,6 @@ struct ManifestBuilder {
   let layout: DatasetLayout
   let sizes: [[StripSizes]]
   let values: [ModalityValues]
-  let statistics: [Manifest.Statistics?]
 
   func manifest(
     fingerprint: String, configuration: JSONValue, inputs: [Manifest.Input], records: [ShardRecord],
@@ -25,7 +24,10 @@ struct ManifestBuilder {
   private func modality(_ m: Int) -> Manifest.Modality {
     let modality = plan.modalities[m]
     var dropped: [String: Int] = [:]
-    for size in sizes[m].flatMap(\.samples) {
+    let kept = zip(modality.strips, sizes[m]).flatMap { strip, sizes in
+      zip(strip.samples, sizes.samples).filter { layout.places[$0.0] != nil }.map { $0.1 }
+    }
+    for size in kept {
       if size.zeroRows > 0 { dropped["zero_frames", default: 0] += size.zeroRows }
       if size.cutFrames > 0 { dropped["max_frames", default: 0] += size.cutFrames }
     }
@@ -33,7 +35,7 @@ struct ManifestBuilder {
       name: modality.name, root: modality.root.name, dimension: modality.isTokens ? 0 : modality.selection.count,
       dimensionNames: modality.isTokens ? nil : modality.dimensionNames,
       content: modality.isTokens ? .tokens : .values(modality.settings.type), rate: modality.settings.rules.rate,
-      normalization: modality.settings.normalization, statistics: statistics[m], framesDropped: dropped,
+      normalization: modality.settings.normalization, statistics: values[m].statistics, framesDropped: dropped,
       nonfinite: modality.isTokens ? nil : values[m].nonfinite)
   }
 

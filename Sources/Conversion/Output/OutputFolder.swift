@@ -31,6 +31,9 @@ struct OutputFolder: ~Copyable {
   /// Clears what an interrupted conversion left, and says who works there now.
   private static func prepare(_ partial: String) throws -> [String] {
     let leftovers = try Folder.list(partial)
+    if let foreign = leftovers.first(where: { !isOurs($0) }) {
+      throw ConversionError.outputNotDataset(path: partial, found: foreign)
+    }
     for name in leftovers { try Folder.removeAll(Path.join(partial, name)) }
     try File(creating: Path.join(partial, ownerName)).write("process \(FolderLock.processID)", at: 0)
     return leftovers.isEmpty ? [] : ["\(partial): cleared what an interrupted conversion left there"]
@@ -57,6 +60,12 @@ struct OutputFolder: ~Copyable {
     throw ConversionError.outputBusy(path: path, holder: owner ?? "another process")
   }
 
+  /// Whether a conversion may have left a file of this name.
+  private static func isOurs(_ name: String) -> Bool {
+    [ownerName, Manifest.fileName, Ledger.fileName].contains(name) || name.hasPrefix(Scratch.prefix)
+      || ShardName(parsing: name) != nil
+  }
+
   /// Makes the partial folder durable and gives it its name; what was there before is removed afterwards.
   mutating func commit() throws {
     try Folder.removeAll(Path.join(partial, Self.ownerName))
@@ -64,17 +73,27 @@ struct OutputFolder: ~Copyable {
     if !replaces {
       try Folder.rename(partial, to: path)
     } else if try Folder.exchange(partial, with: path) {
-      try Folder.sync(Path.parent(of: path))
       // The old dataset now bears the partial folder's name.
-      try Folder.removeAll(partial)
+      try Folder.sync(Path.parent(of: path))
+      removeOld(partial)
     } else {
       let old = path + ".old"
-      notes.append("\(path): this file system cannot exchange folders, so it was renamed twice instead of once")
       try Folder.rename(path, to: old)
-      try Folder.rename(partial, to: path)
-      try Folder.removeAll(old)
+      do { try Folder.rename(partial, to: path) } catch {
+        try? Folder.rename(old, to: path)
+        throw error
+      }
+      notes.append("\(path): this file system cannot exchange folders, so it was renamed twice instead of once")
+      removeOld(old)
     }
     try Folder.sync(Path.parent(of: path))
+  }
+
+  /// Removes what was replaced. The new dataset is in place by now, so that a failure is no more than a note.
+  private mutating func removeOld(_ folder: String) {
+    do { try Folder.removeAll(folder) } catch {
+      notes.append("what \(path) held before could not be removed (\(error)); remove \(folder) yourself")
+    }
   }
 
   /// Removes the partial folder after a failure.

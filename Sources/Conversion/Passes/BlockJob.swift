@@ -12,13 +12,15 @@ struct BlockJob: Sendable {
   /// The shard's frames among all of the modality, and the bytes of their tokens.
   let frames: Range<Int>
   let tokenBytes: Range<Int>
+  /// Whether the values are in the shard already, and only want their CRC.
+  let isFilled: Bool
 
   func run(_ worker: inout Worker) throws {
     let layout = writer.layout.tensors[tensor]
     let range = layout.range(ofBlock: block)
     switch layout.role {
     case .values:
-      if scratch.values == nil {
+      if isFilled {
         try writer.checksum(tensor: tensor, block: block)
       } else {
         try writeValues(range, &worker)
@@ -43,8 +45,9 @@ struct BlockJob: Sendable {
   }
 
   private func writeValues(_ range: Range<Int>, _ worker: inout Worker) throws {
-    guard let scaling, let file = scratch.values else { return }
-    let finisher = Finisher(type: plan.settings.type, scaling: scaling)
+    guard let scaling else { return }
+    let file = scratch.values
+    let finisher = Finisher(plan: plan, scaling: scaling)
     let width = plan.selection.count
     // Blocks begin and end on elements, not on frames.
     let elements = range.lowerBound / plan.settings.type.byteCount..<range.upperBound / plan.settings.type.byteCount
@@ -55,13 +58,13 @@ struct BlockJob: Sendable {
     if plan.scratchElementBytes == 4 {
       try file.read(floats: elements.count, at: start, buffer: &worker.source) { values in
         try finisher.finish(
-          values, firstColumn: elements.lowerBound % width, buffer: &target, failure: plan.beyondType
+          values, firstColumn: elements.lowerBound % width, buffer: &target
         ) { try writer.write($0, tensor: tensor, block: block) }
       }
     } else {
       try file.read(doubles: elements.count, at: start, buffer: &worker.source) { values in
         try finisher.finish(
-          values, firstColumn: elements.lowerBound % width, buffer: &target, failure: plan.beyondType
+          values, firstColumn: elements.lowerBound % width, buffer: &target
         ) { try writer.write($0, tensor: tensor, block: block) }
       }
     }

@@ -2,7 +2,8 @@ internal import Files
 internal import PackedSequences
 internal import Shards
 
-/// Where the main pass puts the frames of one modality: in scratch files, or in the shards at once.
+/// Where the main pass puts the frames of one modality: in scratch files, or, once it is known how they are normalized,
+/// in the shards at once.
 ///
 /// Every frame has one place, so that any number of threads write without a word to each other.
 struct FrameSink: Sendable {
@@ -10,17 +11,19 @@ struct FrameSink: Sendable {
   let plan: ModalityPlan
   let layout: DatasetLayout
   let scratch: Scratch
-  /// By shard, where frames go straight there.
-  let writers: [ShardWriter]?
+  /// By shard.
+  let writers: [ShardWriter]
+  /// How values are normalized; nil while that is not known: frames then go to scratch, as tokens always do.
+  var scaling: Scaling?
 
   var dimension: Int { plan.selection.count }
 
   /// Writes frames `[count, dimension]` of a kept sample, from its frame `first` on.
   func write(_ values: Span<Float>, place: Int, first: Int, buffer: inout ScratchBuffer) throws {
-    if let file = scratch.values {
-      try file.write(values.rawBytes, at: (layout.frameStarts[modality][place] + first) * dimension * 4)
+    if scaling == nil {
+      try scratch.values.write(values.rawBytes, at: (layout.frameStarts[modality][place] + first) * dimension * 4)
     } else if let target = target(place: place, first: first) {
-      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer, failure: { plan.beyondType($0) }) { bytes in
+      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer) { bytes in
         try target.writer.writeUnchecked(bytes, tensor: target.tensor, byteOffset: target.byteOffset)
       }
     }
@@ -28,10 +31,10 @@ struct FrameSink: Sendable {
 
   /// Writes averaged frames.
   func write(_ values: Span<Double>, place: Int, first: Int, buffer: inout ScratchBuffer) throws {
-    if let file = scratch.values {
-      try file.write(values.rawBytes, at: (layout.frameStarts[modality][place] + first) * dimension * 8)
+    if scaling == nil {
+      try scratch.values.write(values.rawBytes, at: (layout.frameStarts[modality][place] + first) * dimension * 8)
     } else if let target = target(place: place, first: first) {
-      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer, failure: { plan.beyondType($0) }) { bytes in
+      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer) { bytes in
         try target.writer.writeUnchecked(bytes, tensor: target.tensor, byteOffset: target.byteOffset)
       }
     }
@@ -49,9 +52,9 @@ struct FrameSink: Sendable {
 
   /// Writes the tokens of a kept sample; `starts` count from its first byte.
   func write(tokens: [UInt8], starts: [Int64], place: Int) throws {
-    guard let bytes = scratch.values, let file = scratch.tokenStarts else { return }
+    guard let file = scratch.tokenStarts else { return }
     let base = layout.tokenStarts[modality][place]
-    try bytes.write(tokens.span.rawBytes, at: base)
+    try scratch.values.write(tokens.span.rawBytes, at: base)
     let absolute = starts.map { $0 + Int64(base) }
     try file.write(absolute.span.rawBytes, at: layout.frameStarts[modality][place] * 8)
   }
@@ -66,12 +69,12 @@ struct FrameSink: Sendable {
   /// The place of a frame in its shard, where frames go straight there.
   private func target(place: Int, first: Int) -> Target? {
     let shard = layout.shardOfPlace[place]
-    guard let writer = writers?[shard], let scaling = plan.knownScaling,
-      let tensor = writer.layout.index(of: .values(modality))
-    else { return nil }
-    let frame = layout.frameStarts[modality][place] + first - layout.frames(modality, of: layout.shards[shard]).lowerBound
+    let writer = writers[shard]
+    guard let scaling, let tensor = writer.layout.index(of: .values(modality)) else { return nil }
+    let frame =
+      layout.frameStarts[modality][place] + first - layout.frames(modality, of: layout.shards[shard]).lowerBound
     return Target(
-      finisher: Finisher(type: plan.settings.type, scaling: scaling), writer: writer, tensor: tensor,
+      finisher: Finisher(plan: plan, scaling: scaling), writer: writer, tensor: tensor,
       byteOffset: frame * dimension * plan.settings.type.byteCount)
   }
 }

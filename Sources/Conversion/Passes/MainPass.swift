@@ -10,41 +10,53 @@ struct ModalityValues: Sendable {
   /// Over the fitted split; nil for tokens.
   var moments: Moments?
   var nonfinite = Manifest.Nonfinite()
+  /// What the modality is normalized with; nil for tokens.
+  var statistics: Manifest.Statistics?
 }
 
-/// The main pass: every chunk that holds a wanted frame is read once; frames go to their places, and moments are
-/// gathered on the way.
+extension Manifest.Nonfinite {
+  mutating func add(_ other: Manifest.Nonfinite) {
+    nan += other.nan
+    posinf += other.posinf
+    neginf += other.neginf
+    f32Overflow += other.f32Overflow
+  }
+}
+
+/// The main pass over splits of one modality: every chunk that holds a wanted frame is read once; frames go to their places, and
+/// moments are gathered on the way.
 struct MainPass {
-  /// By modality.
-  let values: [ModalityValues]
+  let values: ModalityValues
 
   init(
-    _ plan: ConversionPlan, _ sizes: [[StripSizes]], sinks: [FrameSink], pool: WorkerPool<Worker>,
+    _ plan: ConversionPlan, splits: [String], _ sizes: [StripSizes], sink: FrameSink, pool: WorkerPool<Worker>,
     progress: ProgressReport
   ) throws {
-    let results = Results(plan)
-    for (m, modality) in plan.modalities.enumerated() {
-      let file = plan.files[m]
-      for (s, strip) in modality.strips.enumerated() where sizes[m][s].samples.contains(where: { $0.frames > 0 }) {
-        let source = try StripSource(strip.entries, of: modality.root, in: file)
-        let stored = source.parts.reduce(0) { $0 + $1.entry.features.storedBytes }
-        let job = StripJob(
-          source: source, strip: strip, sink: sinks[m], samples: plan.samples.samples, zeroRows: sizes[m][s].zeroRows)
-        if source.isRaw {
-          try pool.submit(cost: source.workingBytes(selected: modality.selection.count)) { worker in
-            defer { worker.trim() }
-            results.set(m, s, try job.run(&worker, file: nil))
-            progress.advance(stored)
-          }
-        } else {
-          var worker = Worker()
-          results.set(m, s, try job.run(&worker, file: file))
+    let modality = sink.plan
+    let file = plan.files[sink.modality]
+    let results = Results(strips: modality.strips.count)
+    for (s, strip) in modality.strips.enumerated() where sizes[s].samples.contains(where: { $0.frames > 0 }) {
+      let split = plan.samples.samples[strip.samples[0]].split
+      guard splits.contains(split) else { continue }
+      let source = try sizes[s].source ?? StripSource(strip.entries, of: modality.root, in: file)
+      let stored = source.parts.reduce(0) { $0 + $1.entry.features.storedBytes }
+      let task = StripTask(
+        source: source, strip: strip, sink: sink, samples: plan.samples.samples, sizes: sizes[s],
+        isFitted: split == plan.fittedSplit)
+      if source.isRaw {
+        try pool.submit(cost: source.workingBytes(selected: modality.selection.count)) { worker in
+          defer { worker.trim() }
+          results.set(s, try task.run(&worker, file: nil))
           progress.advance(stored)
         }
+      } else {
+        var worker = Worker()
+        results.set(s, try task.run(&worker, file: file))
+        progress.advance(stored)
       }
     }
     try pool.wait()
-    values = results.combined(plan)
+    values = results.combined(modality)
   }
 
   /// Bytes that the pass reads, for progress.
@@ -54,52 +66,21 @@ struct MainPass {
     }
   }
 
-  private struct StripJob: Sendable {
-    let source: StripSource
-    let strip: Strip
-    let sink: FrameSink
-    let samples: [Sample]
-    let zeroRows: RowFlags?
-
-    func run(_ worker: inout Worker, file: SequenceFile?) throws -> StripValues? {
-      if sink.plan.isTokens {
-        let tokens = TokenStrip(source: source, strip: strip, sink: sink, samples: samples, zeroRows: zeroRows)
-        try tokens.run(&worker, file: file)
-        return nil
-      }
-      let numbers = NumericStrip(source: source, strip: strip, sink: sink, samples: samples, zeroRows: zeroRows)
-      return try numbers.run(&worker, file: file)
-    }
-  }
-
   private final class Results: Sendable {
-    /// By modality, then strip.
-    private let values: Mutex<[[StripValues?]]>
+    private let values: Mutex<[StripValues?]>
 
-    init(_ plan: ConversionPlan) {
-      values = Mutex(plan.modalities.map { Array(repeating: nil, count: $0.strips.count) })
-    }
+    init(strips: Int) { values = Mutex(Array(repeating: nil, count: strips)) }
 
-    func set(_ modality: Int, _ strip: Int, _ value: StripValues?) {
-      values.withLock { $0[modality][strip] = value }
-    }
+    func set(_ strip: Int, _ value: StripValues?) { values.withLock { $0[strip] = value } }
 
     /// Records of the fitted split, combined in the order of their first samples.
-    func combined(_ plan: ConversionPlan) -> [ModalityValues] {
-      values.withLock { values in
-        zip(plan.modalities, values).map { modality, strips in
-          var result = ModalityValues(moments: modality.isTokens ? nil : Moments(dimension: modality.selection.count))
-          for (strip, values) in zip(modality.strips, strips) {
-            guard let values else { continue }
-            result.nonfinite.nan += values.nonfinite.nan
-            result.nonfinite.posinf += values.nonfinite.posinf
-            result.nonfinite.neginf += values.nonfinite.neginf
-            result.nonfinite.f32Overflow += values.nonfinite.f32Overflow
-            if plan.samples.samples[strip.samples[0]].split == plan.fittedSplit { result.moments?.combine(values.moments) }
-          }
-          return result
-        }
+    func combined(_ modality: ModalityPlan) -> ModalityValues {
+      var result = ModalityValues(moments: modality.isTokens ? nil : Moments(dimension: modality.selection.count))
+      for case let values? in values.withLock({ $0 }) {
+        result.nonfinite.add(values.nonfinite)
+        if let moments = values.moments { result.moments?.combine(moments) }
       }
+      return result
     }
   }
 }

@@ -1,12 +1,14 @@
 internal import Files
 
-/// The files between the main pass and the second one: of each modality its frames, and what goes with them, in the
-/// order of the dataset.
+/// The files between the main pass over a modality and the second one: its frames, and what goes with them, in the order
+/// of the dataset.
 ///
 /// The names are removed as soon as the files are open, so that nothing of them outlives the process.
 final class Scratch: Sendable {
-  /// Frames as Floats or Doubles, or tokens; nil where frames go straight to the shards.
-  let values: ScratchFile?
+  static let prefix = "scratch."
+
+  /// Frames as Floats or Doubles, or tokens; empty where frames go straight to the shards.
+  let values: ScratchFile
   /// A byte a frame; nil where every frame is valid.
   let valid: ScratchFile?
   /// Two Floats a frame; nil where times are left out.
@@ -14,17 +16,16 @@ final class Scratch: Sendable {
   /// Of tokens: where each begins, as 64-bit integers.
   let tokenStarts: ScratchFile?
 
-  init(folder: String, modality: ModalityPlan, goesToShard: Bool, keepsTimes: Bool) throws {
-    func file(_ kind: String, _ isWanted: Bool) throws -> ScratchFile? {
-      guard isWanted else { return nil }
-      let path = Path.join(folder, "scratch.\(modality.name).\(kind)")
+  init(folder: String, modality: ModalityPlan, keepsTimes: Bool) throws {
+    func file(_ kind: String) throws -> ScratchFile {
+      let path = Path.join(folder, "\(Self.prefix)\(modality.name).\(kind)")
       let file = try File(creating: path)
       try Folder.removeAll(path)
       return ScratchFile(file)
     }
-    values = try file("values", !goesToShard)
-    valid = try file("valid", modality.settings.nonfinite == .mask && !modality.isTokens)
-    times = try file("times", keepsTimes)
-    tokenStarts = try file("token_starts", modality.isTokens)
+    values = try file("values")
+    valid = modality.settings.nonfinite == .mask && !modality.isTokens ? try file("valid") : nil
+    times = keepsTimes ? try file("times") : nil
+    tokenStarts = modality.isTokens ? try file("token_starts") : nil
   }
 }

@@ -17,6 +17,19 @@ struct StripSizes: Sendable {
   var samples: [Sample] = []
   /// Rows that count as zero, where the modality leaves them out.
   var zeroRows: RowFlags?
+  /// Where the strip lies and what was planned, for the main pass; nil where it was too much to keep.
+  var source: StripSource?
+  var frames: [SampleFrames]?
+
+  /// Bytes that ``source`` and ``frames`` take.
+  fileprivate(set) var keptBytes = 0
+
+  /// This without what only spares work.
+  var bare: StripSizes {
+    var bare = self
+    (bare.source, bare.frames, bare.keptBytes) = (nil, nil, 0)
+    return bare
+  }
 }
 
 /// Sizes one strip.
@@ -51,9 +64,15 @@ struct SizeJob: Sendable {
     let frames = rows.frames(strip, samples: samples, rules: modality.settings.rules, zeroRows: result.zeroRows)
     result.samples = zip(frames, rows.rows).map { frames, rows in
       StripSizes.Sample(
-        frames: frames.count, tokenBytes: modality.isTokens ? frames.sources.reduce(0) { $0 + tokenLengths[$1.row] } : 0,
+        frames: frames.count,
+        tokenBytes: modality.isTokens ? frames.runs.lazy.flatMap(\.rows.range).reduce(0) { $0 + tokenLengths[$1] } : 0,
         rows: rows.rowCount, zeroRows: frames.zeroRows, cutFrames: frames.cutFrames)
     }
+    result.source = source
+    result.frames = frames
+    result.keptBytes =
+      source.parts.reduce(0) { $0 + ($1.features?.chunkSizes.count ?? 0) * 24 + 512 }
+      + frames.reduce(0) { $0 + $1.runs.count * 24 + $1.times.count * 4 + 64 }
     return (result, source.digests(of: byPart))
   }
 

@@ -9,7 +9,7 @@ internal import Workers
 struct SizePass {
   /// By modality, then strip.
   let sizes: [[StripSizes]]
-  /// By modality: SHA-256 over all intervals and chunk sizes of its root.
+  /// By modality: SHA-256 over the digests of its root's entries, each over intervals and chunk sizes.
   let digests: [String]
 
   init(_ plan: ConversionPlan, pool: WorkerPool<Worker>, progress: ProgressReport) throws {
@@ -46,7 +46,11 @@ struct SizePass {
 
   /// What jobs found, in the places that the plan gives them.
   private final class Results: Sendable {
+    /// What the first pass keeps of its work for the main pass, in all.
+    private static let budget = 16 << 20
+
     private struct Found: Sendable {
+      var kept = 0
       var sizes: [[StripSizes]]
       /// By modality, then entry.
       var digests: [[[UInt8]]]
@@ -63,7 +67,11 @@ struct SizePass {
 
     func set(_ modality: Int, _ strip: Int?, _ entries: [Int], _ result: (sizes: StripSizes, digests: [[UInt8]])) {
       found.withLock { found in
-        if let strip { found.sizes[modality][strip] = result.sizes }
+        if let strip {
+          let fits = found.kept + result.sizes.keptBytes <= Self.budget
+          found.sizes[modality][strip] = fits ? result.sizes : result.sizes.bare
+          found.kept += fits ? result.sizes.keptBytes : 0
+        }
         for (entry, digest) in zip(entries, result.digests) { found.digests[modality][entry] = digest }
       }
     }

@@ -30,6 +30,10 @@ struct ConversionPlan {
       labels: resolution.labels, roots: resolution.modalities.map { ($0.file, $0.root) },
       folds: configuration.folds ?? (like == nil ? .auto : .none))
     self.samples = samples
+    let unknown = samples.samples.count { $0.labels.contains { !$0.isFinite } }
+    if unknown > 0 {
+      notes.append("\(unknown) samples have a label that is no finite number; they are kept as they are")
+    }
     files = resolution.modalities.map(\.file)
     let like = self.like
     let modalities = try resolution.modalities.map { choice in

@@ -52,12 +52,13 @@ struct DatasetLayout: Sendable {
     tokenStarts = plan.modalities.indices.map { m in Self.starts(shapes.map { $0.tokenBytes[m] }) }
 
     let schema = ShardSchema(
-      labels: plan.samples.labelNames, modalities: plan.schema, keepsTimes: configuration.keepsTimes)
+      labels: plan.samples.labelNames, modalities: plan.schema, keepsTimes: plan.keepsTimes(configuration))
     var shards: [ShardPlan] = []
     var start = 0
     for split in plan.samples.splits {
       let count = kept[start...].prefix { samples[$0].split == split }.count
-      let cuts = ShardPartition.cut(Array(shapes[start..<start + count]), schema: schema, limit: configuration.shardBytes)
+      let cuts = ShardPartition.cut(
+        Array(shapes[start..<start + count]), schema: schema, limit: configuration.shardBytes)
       for (index, cut) in cuts.enumerated() {
         let members = start + cut.lowerBound..<start + cut.upperBound
         shards.append(
@@ -77,7 +78,13 @@ struct DatasetLayout: Sendable {
     self.shardOfPlace = shardOfPlace
   }
 
-  func frames(_ modality: Int) -> Int { frameStarts[modality].last ?? 0 }
+  /// Bytes of a modality's values or tokens in all shards.
+  func frameBytes(_ modality: Int) -> Int {
+    shards.reduce(0) { sum, shard in
+      let index = shard.layout.index(of: .values(modality)) ?? shard.layout.index(of: .bytes(modality))
+      return sum + (index.map { shard.layout.tensors[$0].byteCount } ?? 0)
+    }
+  }
 
   /// The frames of a modality that a shard holds, among all of the modality.
   func frames(_ modality: Int, of shard: ShardPlan) -> Range<Int> {

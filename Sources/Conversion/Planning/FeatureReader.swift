@@ -4,16 +4,18 @@ internal import PackedSequences
 /// What a worker keeps from strip to strip.
 struct Worker: ~Copyable {
   /// Buffers above this are given back after the job that needed them.
-  static let keptBytes = 16 << 20
-
+  private let keptBytes: Int
   var reader = BandReader()
   var source = ScratchBuffer()
   var target = ScratchBuffer()
 
+  /// - Parameter keptBytes: what all its buffers may hold between jobs.
+  init(keptBytes: Int = .max) { self.keptBytes = keptBytes / 6 }
+
   mutating func trim() {
-    reader.trim(to: Self.keptBytes)
-    source.trim(to: Self.keptBytes)
-    target.trim(to: Self.keptBytes)
+    reader.trim(to: keptBytes)
+    source.trim(to: keptBytes)
+    target.trim(to: keptBytes)
   }
 }
 

@@ -14,6 +14,7 @@ struct LikeDataset {
       ("max-frames", configuration.maxFrames != ByModality()), ("keep", configuration.keep != ByModality()),
       ("nonfinite", configuration.nonfinite != ByModality()), ("normalize", configuration.normalize != ByModality()),
       ("dtype", configuration.dtype != ByModality()), ("drop-zero-frames", !configuration.dropZeroFrames.isEmpty),
+      ("times", configuration.keepsTimes != nil),
     ] where isGiven {
       throw ConversionError.likeConflict(option: option)
     }
@@ -29,7 +30,8 @@ struct LikeDataset {
     try manifest.modalities.map { (modality) throws(ConversionError) in
       guard let choice = choices.first(where: { $0.name == modality.name }) else {
         throw .unlike(
-          dataset: path, problem: "its modality \(modality.name) is not in the inputs; add it, or name a root with "
+          dataset: path,
+          problem: "its modality \(modality.name) is not in the inputs; add it, or name a root with "
             + "--modality \(modality.name)=ROOT")
       }
       return choice

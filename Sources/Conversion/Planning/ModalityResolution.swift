@@ -20,7 +20,7 @@ struct ModalityResolution {
     let all: [Found] = sequences.files.flatMap { file in file.roots.map { (file, $0) } }
     try resolveLabels(all, configuration)
     if configuration.modalities.isEmpty {
-      resolveAll(all, configuration.labels)
+      resolveAll(all)
     } else {
       try resolveRequests(configuration, all)
     }
@@ -36,7 +36,8 @@ struct ModalityResolution {
       }
       labels = found
     case .automatic:
-      labels = all.compactMap { found in Self.claim(of: found).map { (found, $0) } }
+      labels =
+        all.compactMap { found in Self.claim(of: found).map { (found, $0) } }
         .filter { $0.1.name == ModalityCatalog.labels }
         .min { $0.1.rank < $1.1.rank }?.0
     }
@@ -50,15 +51,18 @@ struct ModalityResolution {
     return ModalityCatalog.claim(of: name.hasSuffix(".csd") ? String(name.dropLast(4)) : name)
   }
 
-  private mutating func resolveAll(_ all: [Found], _ wanted: ConversionConfiguration.Labels) {
-    let others = all.filter { found in
-      // Who asks for no labels does not want them as features either.
-      found.root.name != labels?.root.name && (wanted != .none || Self.claim(of: found)?.name != ModalityCatalog.labels)
+  private mutating func resolveAll(_ all: [Found]) {
+    var others = all.filter { $0.root.name != labels?.root.name }
+    // Labels among the features would give the answer away.
+    for found in others where Self.claim(of: found)?.name == ModalityCatalog.labels {
+      notes.append(
+        "\"\(found.root.name)\" holds labels and is left out; take it with --labels, or as --modality NAME=ROOT")
     }
+    others.removeAll { Self.claim(of: $0)?.name == ModalityCatalog.labels }
     // The best claim on each name has it.
     var winners: [String: (root: String, rank: Int)] = [:]
     for found in others {
-      guard let claim = Self.claim(of: found), claim.name != ModalityCatalog.labels else { continue }
+      guard let claim = Self.claim(of: found) else { continue }
       let best = winners[claim.name]
       if best == nil || (claim.rank, found.root.name) < (best?.rank ?? 0, best?.root ?? "") {
         winners[claim.name] = (found.root.name, claim.rank)
@@ -84,13 +88,14 @@ struct ModalityResolution {
 
   private mutating func resolveRequests(_ configuration: ConversionConfiguration, _ all: [Found]) throws {
     var automatic = self
-    automatic.resolveAll(all, configuration.labels)
+    automatic.resolveAll(all)
     for request in configuration.modalities {
       let known = automatic.modalities.first { request.name == nil && $0.name == request.root }
       guard let root = known?.root.name ?? all.first(where: { $0.root.name == request.root })?.root.name,
         let found = all.first(where: { $0.root.name == root })
       else {
-        let names = all.map(\.root.name) + (request.name == nil ? automatic.modalities.map(\.name) : [])
+        let roots = all.map(\.root.name)
+        let names = roots + (request.name == nil ? automatic.modalities.map(\.name).filter { !roots.contains($0) } : [])
         throw ConversionError.unknownRoot(option: "modality", root: request.root, roots: names)
       }
       guard root != labels?.root.name else { throw ConversionError.labelsAsModality(root: root) }

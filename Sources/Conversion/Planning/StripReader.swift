@@ -83,9 +83,7 @@ struct StripRows: Sendable {
   init(_ strip: Strip, intervals: Intervals, samples: [Sample]) {
     self.intervals = intervals
     if strip.isWhole {
-      var all: [RowRun] = []
-      for row in OverlapSearch.order(of: intervals) { all.append(row: row) }
-      rows = [all]
+      rows = [OverlapSearch.everyRow(of: intervals)]
     } else {
       rows = OverlapSearch.rows(of: intervals, in: strip.samples.map { (samples[$0].start, samples[$0].end) })
     }

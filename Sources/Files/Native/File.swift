@@ -39,6 +39,11 @@ package struct File: ~Copyable, Sendable {
     try self.init(path: path, flags: O_RDWR | O_CREAT | O_EXCL, operation: .create)
   }
 
+  /// Opens a file that exists, for writing and reading.
+  package init(updating path: String) throws(FileError) {
+    try self.init(path: path, flags: O_RDWR, operation: .open)
+  }
+
   deinit { close(descriptor) }
 
   package func status() throws(FileError) -> FileStatus {

@@ -34,9 +34,10 @@ package enum Folder {
     if try FileStatus.of(path)?.isFolder == true { return }
     let parent = Path.parent(of: path)
     if parent != path { try createAll(parent) }
-    guard unsafe mkdir(path, 0o777) == 0 || SystemError.last == EEXIST else {
-      throw FileError(.create, path, code: SystemError.last)
-    }
+    if unsafe mkdir(path, 0o777) == 0 { return }
+    let code = SystemError.last
+    // Another process may have been faster; a file in its place is no folder.
+    guard code == EEXIST, try FileStatus.of(path)?.isFolder == true else { throw FileError(.create, path, code: code) }
   }
 
   /// Removes a file, or a folder with all it holds. Symbolic links are removed, never followed.

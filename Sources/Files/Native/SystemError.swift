@@ -8,7 +8,7 @@
 
 /// The system's error numbers, told apart by what a user can do about them.
 enum SystemError {
-  enum Kind { case full, tooLarge, denied, missing, tooManyOpen, other }
+  enum Kind { case full, tooLarge, denied, missing, tooManyOpen, exists, broken, other }
 
   static var last: Int32 { errno }
 
@@ -24,6 +24,8 @@ enum SystemError {
     case EACCES, EPERM, EROFS: .denied
     case ENOENT: .missing
     case EMFILE, ENFILE: .tooManyOpen
+    case EEXIST, ENOTEMPTY: .exists
+    case EIO: .broken
     default: .other
     }
   }

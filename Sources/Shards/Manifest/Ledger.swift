@@ -8,11 +8,11 @@ public enum LedgerReason: String, Sendable, CaseIterable {
   case emptied
   /// Left out, because it lacks frames in the modality.
   case incomplete
-  /// Left out: its entry is in no fold.
+  /// Left out: its video is in no fold.
   case noSplit = "no-split"
   /// Left out: an entry with frames but without labels.
   case unlabelled
-  /// Left out or kept empty: its interval has no length.
+  /// Kept, without frames in the modality: its interval has no length.
   case zeroLength = "zero-length"
 }
 

@@ -74,7 +74,8 @@ extension Manifest {
     case minmax
   }
 
-  /// Of each dimension, over the valid frames and finite values of the split that normalization was fitted on. All
+  /// Of each dimension, over the valid frames and finite values of the split that normalization was fitted on; ``nan``,
+  /// ``posinf`` and ``neginf`` count the source's values instead, before averaging and in masked frames as well. All
   /// arrays have the modality's dimension.
   public struct Statistics: Sendable, Equatable {
     /// Finite values.
@@ -105,12 +106,12 @@ extension Manifest {
     }
   }
 
-  /// Values that were not finite in the source, over all samples of all splits.
+  /// Values that were not finite once they were read as binary32, over all samples of all splits.
   public struct Nonfinite: Sendable, Equatable {
     public var nan: Int
     public var posinf: Int
     public var neginf: Int
-    /// Finite in the source, but beyond binary32.
+    /// Those of the infinities that were finite in the source, but beyond binary32.
     public var f32Overflow: Int
 
     public init(nan: Int = 0, posinf: Int = 0, neginf: Int = 0, f32Overflow: Int = 0) {

@@ -52,7 +52,7 @@ extension Manifest {
     public var file: String
     public var bytes: Int
     public var uuid: String?
-    /// SHA-256 over all interval arrays and the list of chunk sizes, 64 hexadecimal digits.
+    /// SHA-256 over all interval arrays and chunk sizes, entry by entry, 64 hexadecimal digits.
     public var digest: String
 
     public init(root: String, file: String, bytes: Int, uuid: String?, digest: String) {

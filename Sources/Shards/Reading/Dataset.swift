@@ -50,6 +50,11 @@ public final class Dataset: Sendable {
 
   public func split(named name: String) -> DatasetSplit? { splits.first { $0.name == name } }
 
+  /// How many blocks of at most 1 MiB have a CRC.
+  package var checksumCount: Int {
+    splits.flatMap(\.shards).flatMap(\.tensors).reduce(0) { $0 + ($1.isChecked ? $1.blockCount : 0) }
+  }
+
   /// The samples that lack something or were left out, held against what the manifest says of them.
   public func ledger() throws(ShardError) -> [LedgerEntry] { try folder.ledger(manifest.ledger) }
 }

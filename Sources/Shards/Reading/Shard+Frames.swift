@@ -5,6 +5,11 @@ extension Shard {
   /// The frames of all samples together.
   public func frameCount(modality: Int) -> Int { ranges.modalities[modality].valid.count }
 
+  /// The bytes of all tensors of the modality, without their CRCs.
+  public func byteCount(modality: Int) -> Int {
+    tensors.reduce(0) { $0 + ($1.role.modality == modality ? $1.byteCount : 0) }
+  }
+
   /// Which of the modality's frames are the sample's; empty where it has none.
   public func frameRange(sample: Int, modality: Int) -> Range<Int> {
     let offsets = self.offsets(modality: modality)
@@ -78,6 +83,13 @@ extension Shard {
     let offsets = tokenOffsets(modality: modality)
     return view(ranges.modalities[modality].values, as: UInt8.self)
       .extracting(Int(offsets[frame])..<Int(offsets[frame + 1]))
+  }
+
+  /// One token as text; what is not UTF-8 is replaced.
+  ///
+  /// - Precondition: the modality's frames are tokens.
+  public func tokenText(_ frame: Int, modality: Int) -> String {
+    String(decodingUTF8: token(frame, modality: modality))
   }
 
   /// `[frames + 1]`: frame f's token is `bytes[offsets[f] ..< offsets[f + 1]]`; empty where frames are numbers.

@@ -13,6 +13,8 @@ public struct ModalitySummary: Sendable, Equatable {
   public let lengths: Lengths?
   /// Bytes of one frame's values; 0 for tokens.
   public let frameBytes: Int
+  /// Of all tensors of the modality, without their CRCs.
+  public let bytes: Int
 
   init(_ split: DatasetSplit, modality: Int, schema: ModalitySchema) {
     var lengths: [Int] = []
@@ -30,6 +32,7 @@ public struct ModalitySummary: Sendable, Equatable {
     self.masked = masked
     self.lengths = Lengths(lengths)
     frameBytes = schema.frameBytes
+    bytes = split.shards.reduce(0) { $0 + $1.byteCount(modality: modality) }
   }
 
   private static func zeros(_ bytes: Span<UInt8>) -> Int {
@@ -45,7 +48,7 @@ public struct ModalitySummary: Sendable, Equatable {
     [
       "name": .string(name), "samples": JSONValue(samples), "frames": JSONValue(frames),
       "missing": JSONValue(missing), "masked": JSONValue(masked), "lengths": lengths?.json ?? .null,
-      "padded_frames": JSONValue(paddedFrames),
+      "padded_frames": JSONValue(paddedFrames), "bytes": JSONValue(bytes),
     ]
   }
 }

@@ -9,8 +9,9 @@ public enum Verification {
   /// shard's size, header and lists of offsets; the CRC of every MiB of every tensor; that masks are 0 or 1, padding is
   /// zero and samples are in order; the digest over all CRCs; and that no other shards lie about.
   ///
-  /// A manifest that cannot be trusted is the only finding, as everything else hangs on it. Tensors are read block by
-  /// block, never through the mapping: memory stays at a few MiB, and a disk that fails is a finding, too.
+  /// A manifest that cannot be trusted is the only finding, as everything else hangs on it. Blocks are read into
+  /// buffers, not through the mapping: memory stays at a few MiB a thread, and a disk that fails is a finding, too. Only
+  /// ids and lists of offsets are mapped as well.
   ///
   /// - Parameters:
   ///   - path: the dataset's folder.

@@ -3,12 +3,13 @@ internal import Synchronization
 
 /// Writes one shard, block by block, in any order, from any number of threads.
 ///
-/// Its memory holds one CRC a MiB and nothing else that grows with the shard. A tensor is either written in whole
+/// Its memory holds one CRC a MiB and nothing else that grows with the shard; the file is open only while a call lasts,
+/// so that any number of shards can be filled at once. A tensor is either written in whole
 /// blocks (``write(_:tensor:block:)``), whose CRCs are taken on the way, or piecewise (``writeUnchecked(_:tensor:byteOffset:)``),
 /// with ``checksum(tensor:block:)`` afterwards.
 package final class ShardWriter: Sendable {
   package let layout: ShardLayout
-  private let file: File
+  package let path: String
   /// By tensor: the place of its first block among all checked blocks.
   private let firstBlocks: [Int]
   private let checksums: Mutex<[UInt32?]>
@@ -22,14 +23,9 @@ package final class ShardWriter: Sendable {
       return blocks
     }
     checksums = Mutex(Array(repeating: nil, count: blocks))
-    file = try ShardError.files { () throws(FileError) in
-      let file = try File(creating: path)
-      try file.resize(to: layout.fileSize)
-      return file
-    }
+    self.path = path
+    try ShardError.files { () throws(FileError) in try File(creating: path).resize(to: layout.fileSize) }
   }
-
-  package var path: String { file.path }
 
   /// Writes one block and takes its CRC.
   ///
@@ -40,7 +36,12 @@ package final class ShardWriter: Sendable {
     let layout = self.layout.tensors[tensor]
     let range = layout.range(ofBlock: block)
     precondition(layout.isChecked && bytes.byteCount == range.count, "not a block of \(layout.name)")
-    try ShardError.files { () throws(FileError) in try file.write(bytes, at: layout.offset + range.lowerBound) }
+    let start = layout.offset + range.lowerBound
+    try ShardError.files { () throws(FileError) in
+      let file = try File(updating: path)
+      try file.write(bytes, at: start)
+      file.startWriteback(of: start..<start + range.count)
+    }
     record(Checksum.crc32(bytes), tensor: tensor, block: block)
   }
 
@@ -60,7 +61,9 @@ package final class ShardWriter: Sendable {
     precondition(
       layout.isChecked && byteOffset >= 0 && byteOffset + bytes.byteCount <= layout.byteCount,
       "bytes beyond \(layout.name)")
-    try ShardError.files { () throws(FileError) in try file.write(bytes, at: layout.offset + byteOffset) }
+    try ShardError.files { () throws(FileError) in
+      try File(updating: path).write(bytes, at: layout.offset + byteOffset)
+    }
   }
 
   /// Reads a block back and takes its CRC, once all its bytes are written.
@@ -68,18 +71,17 @@ package final class ShardWriter: Sendable {
     let layout = self.layout.tensors[tensor]
     let range = layout.range(ofBlock: block)
     precondition(layout.isChecked && !range.isEmpty, "not a block of \(layout.name)")
+    let start = layout.offset + range.lowerBound
     let bytes = try ShardError.files { () throws(FileError) in
-      try file.read(bytes: range.count, at: layout.offset + range.lowerBound)
+      let file = try File(updating: path)
+      file.startWriteback(of: start..<start + range.count)
+      return try file.read(bytes: range.count, at: start)
     }
     record(Checksum.crc32(bytes), tensor: tensor, block: block)
   }
 
   private func record(_ checksum: UInt32, tensor: Int, block: Int) {
-    let layout = self.layout.tensors[tensor]
-    let range = layout.range(ofBlock: block)
     checksums.withLock { $0[firstBlocks[tensor] + block] = checksum }
-    let start = layout.offset + range.lowerBound
-    file.startWriteback(of: start..<start + range.count)
   }
 
   /// Writes the header and the CRCs, and syncs the file. Padding was zero from the beginning.
@@ -98,6 +100,7 @@ package final class ShardWriter: Sendable {
     }
     let header = headerBytes()
     try ShardError.files { () throws(FileError) in
+      let file = try File(updating: path)
       try file.write(header, at: 0)
       var start = 0
       for tensor in layout.tensors {

@@ -1,63 +1,24 @@
 internal import ComputationalSequences
 internal import PackedSequences
 internal import Preprocessing
-internal import Segments
-internal import Shards
 
-/// What the main pass learns of a strip's values.
-struct StripValues: Sendable {
-  /// Over the frames that normalization would be fitted on; combined in sample order.
-  var moments: Moments
-  var nonfinite = Manifest.Nonfinite()
-
-  /// Takes the totals of non-finite values out of a record.
-  mutating func count(_ moments: Moments) {
-    nonfinite.nan = Int(moments.values(.nan).reduce(0, +))
-    nonfinite.posinf = Int(moments.values(.posinf).reduce(0, +))
-    nonfinite.neginf = Int(moments.values(.neginf).reduce(0, +))
-  }
+/// Rows that follow each other in the source and in a sample.
+private struct Segment {
+  let rows: Range<Int>
+  let place: Int
+  let frame: Int
 }
 
-/// Reads one strip of numbers, writes its frames to their places, and gathers its moments.
-struct NumericStrip: Sendable {
-  let source: StripSource
-  let strip: Strip
-  let sink: FrameSink
-  let samples: [Sample]
-  let zeroRows: RowFlags?
-
-  var plan: ModalityPlan { sink.plan }
-  var width: Int { plan.selection.count }
-
-  /// Rows that follow each other in the source and in a sample.
-  private struct Segment {
-    var rows: Range<Int>
-    let place: Int
-    let frame: Int
-  }
-
-  func run(_ worker: inout Worker, file: SequenceFile?) throws -> StripValues {
-    let intervals = try source.readIntervals(&worker.reader).all
-    let rows = StripRows(strip, intervals: intervals, samples: samples)
-    let frames = rows.frames(strip, samples: samples, rules: plan.settings.rules, zeroRows: zeroRows)
-    let places = strip.samples.map { sink.layout.places[$0] }
-    for (frames, place) in zip(frames, places) {
-      if let place { try sink.write(times: frames.times, place: place) }
-    }
-    let features = FeatureReader(source: source, file: file)
-    return plan.settings.rules.rate == nil
-      ? try copy(frames, places, features, &worker) : try average(frames, places, features, &worker)
-  }
-
-  // MARK: Frames as they are
-
-  private func copy(
+extension StripTask {
+  /// Copies frames to their places, and gathers the moments of those that normalization is fitted on.
+  func copyNumbers(
     _ frames: [SampleFrames], _ places: [Int?], _ features: FeatureReader, _ worker: inout Worker
   ) throws -> StripValues {
     let segments = segments(frames, places)
-    var result = StripValues(moments: Moments(dimension: width))
-    // What is counted but not fitted: the invalid frames.
-    var invalid = Moments(dimension: width)
+    var moments = Moments(dimension: width)
+    // What is counted but not fitted: frames with non-finite values that are invalid, or of another split.
+    var others = Moments(dimension: width)
+    var overflowed = 0
     var first = 0
     var buffer = ScratchBuffer()
     swap(&buffer, &worker.target)
@@ -68,22 +29,22 @@ struct NumericStrip: Sendable {
       while first < segments.count && segments[first].rows.upperBound <= band.lowerBound { first += 1 }
       let here = segments[first...].prefix { $0.rows.lowerBound < band.upperBound }
         .filter { $0.rows.overlaps(band) }
-      let valid = validity(of: values, rows: band.count)
+      let finite = finiteRows(of: values, rows: band.count)
       for run in Self.multiplicities(here.map(\.rows), in: band) {
         let (rows, times) = (run.rows, run.times)
-        for part in Self.parts(of: rows, band: band, valid: valid) {
+        for part in Self.parts(of: rows, band: band, finite: finite) {
           let span = values.extracting(
             (part.rows.lowerBound - start) * width..<(part.rows.upperBound - start) * width)
-          if part.isValid {
-            result.moments.add(span, times: times)
+          if part.isFinite {
+            if isFitted { moments.add(span, times: times) }
           } else if plan.settings.nonfinite == .error {
             throw nonfiniteValue(span, row: part.rows.lowerBound)
           } else {
-            invalid.add(span, times: times)
+            others.add(span, times: times)
           }
         }
         if overflows.total > 0 {
-          for row in rows { result.nonfinite.f32Overflow += times * overflows[row - start] }
+          for row in rows { overflowed += times * overflows[row - start] }
         }
       }
       for segment in here {
@@ -93,14 +54,13 @@ struct NumericStrip: Sendable {
         try sink.write(
           values.extracting(local.lowerBound * width..<local.upperBound * width), place: segment.place, first: frame,
           buffer: &buffer)
-        if let valid, plan.settings.nonfinite == .mask {
-          try sink.write(valid: valid.span.extracting(local), place: segment.place, first: frame)
+        if let finite, plan.settings.nonfinite == .mask {
+          try sink.write(valid: finite.span.extracting(local), place: segment.place, first: frame)
         }
       }
     }
-    result.moments.addCounts(of: invalid)
-    result.count(result.moments)
-    return result
+    others.addCounts(of: moments)
+    return StripValues(moments: moments, counted: others, overflows: overflowed, isFitted: isFitted)
   }
 
   /// The sources of all kept samples, in the order of their first rows.
@@ -108,21 +68,15 @@ struct NumericStrip: Sendable {
     var segments: [Segment] = []
     for (frames, place) in zip(frames, places) {
       guard let place else { continue }
-      let start = segments.count
-      for (row, frame) in frames.sources {
-        if segments.count > start, let last = segments.last, last.rows.upperBound == row {
-          segments[segments.count - 1].rows = last.rows.lowerBound..<row + 1
-        } else {
-          segments.append(Segment(rows: row..<row + 1, place: place, frame: frame))
-        }
-      }
+      for run in frames.runs { segments.append(Segment(rows: run.rows.range, place: place, frame: run.frame)) }
     }
     return segments.enumerated().sorted { ($0.1.rows.lowerBound, $0.0) < ($1.1.rows.lowerBound, $1.0) }.map(\.1)
   }
 
-  /// Which rows are wholly finite, where that matters.
-  private func validity(of values: Span<Float>, rows: Int) -> [UInt8]? {
-    guard plan.settings.nonfinite != .zero else { return nil }
+  /// Which rows are wholly finite, where that is asked: it decides what is valid, or spares the moments of frames that
+  /// nothing is fitted on.
+  private func finiteRows(of values: Span<Float>, rows: Int) -> [UInt8]? {
+    guard !isFitted || plan.settings.nonfinite != .zero else { return nil }
     var flags = [UInt8](repeating: 0, count: rows)
     _ = RowTests.finiteRows(values, dimension: width, into: &flags)
     return flags
@@ -149,18 +103,18 @@ struct NumericStrip: Sendable {
     return runs
   }
 
-  /// Cuts rows where validity changes.
+  /// Cuts rows where the answer of ``finiteRows(of:rows:)`` changes; unasked, all count as finite.
   private static func parts(
-    of rows: Range<Int>, band: Range<Int>, valid: [UInt8]?
-  ) -> [(rows: Range<Int>, isValid: Bool)] {
-    guard let valid else { return [(rows, true)] }
-    var parts: [(rows: Range<Int>, isValid: Bool)] = []
+    of rows: Range<Int>, band: Range<Int>, finite: [UInt8]?
+  ) -> [(rows: Range<Int>, isFinite: Bool)] {
+    guard let finite else { return [(rows, true)] }
+    var parts: [(rows: Range<Int>, isFinite: Bool)] = []
     for row in rows {
-      let isValid = valid[row - band.lowerBound] != 0
-      if let last = parts.last, last.isValid == isValid {
+      let isFinite = finite[row - band.lowerBound] != 0
+      if let last = parts.last, last.isFinite == isFinite {
         parts[parts.count - 1].rows = last.rows.lowerBound..<row + 1
       } else {
-        parts.append((row..<row + 1, isValid))
+        parts.append((row..<row + 1, isFinite))
       }
     }
     return parts

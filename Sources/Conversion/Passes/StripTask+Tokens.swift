@@ -1,0 +1,29 @@
+internal import ComputationalSequences
+internal import PackedSequences
+internal import Preprocessing
+
+extension StripTask {
+  /// Copies tokens to their places.
+  func copyTokens(
+    _ frames: [SampleFrames], _ places: [Int?], _ features: FeatureReader, _ worker: inout Worker
+  ) throws {
+    // The tokens of one entry: words, not frames, so few.
+    var bytes: [UInt8] = []
+    var starts: [Int] = []
+    try features.readTokens(&worker.reader) { _, token in
+      starts.append(bytes.count)
+      for index in token.indices { bytes.append(token[index]) }
+    }
+    starts.append(bytes.count)
+    for (frames, place) in zip(frames, places) {
+      guard let place else { continue }
+      var tokens: [UInt8] = []
+      var offsets: [Int64] = []
+      for row in frames.runs.lazy.flatMap(\.rows.range) {
+        offsets.append(Int64(tokens.count))
+        tokens += bytes[starts[row]..<starts[row + 1]]
+      }
+      try sink.write(tokens: tokens, starts: offsets, place: place)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Conversion
+import JSONValues
+
+extension ConfigurationFile {
+  /// A configuration file that gives the same configuration; what is not set stands there as a comment.
+  static func lines(of options: ConversionOptions, isQuiet: Bool, printsJSON: Bool) throws -> [String] {
+    var lines = ["# For grf-data convert --config FILE; comments show the defaults."]
+    for name in ConversionOptions.Name.allCases {
+      let occurrences = options.occurrences(name)
+      switch name.kind {
+      case _ where occurrences.isEmpty: lines.append("# \(name.rawValue): \(defaultText(name))")
+      case .text, .flag: lines.append("\(name.rawValue): \(spelled(options.last(name) ?? ""))")
+      case .list: lines += [name.rawValue + ":"] + occurrences.map { "  - " + spelled($0) }
+      case .byModality: lines += Self.lines(name, try options.byModality(name).effective)
+      }
+    }
+    if isQuiet { lines.append("quiet: true") }
+    if printsJSON { lines.append("json: true") }
+    return lines
+  }
+
+  private static func lines(_ name: ConversionOptions.Name, _ values: [ByModality.Assignment]) -> [String] {
+    if values.count == 1, let value = values.first, value.modality == nil {
+      return ["\(name.rawValue): \(spelled(value.value))"]
+    }
+    if values.allSatisfy({ $0.modality != nil }) {
+      return [name.rawValue + ":"] + values.map { "  \($0.modality ?? ""): \(spelled($0.value))" }
+    }
+    let texts = values.map { ($0.modality.map { $0 + "=" } ?? "") + $0.value }
+    return [name.rawValue + ":"] + texts.map { "  - " + spelled($0) }
+  }
+
+  private static func defaultText(_ name: ConversionOptions.Name) -> String {
+    switch name {
+    case .modality: "[]  (every sequence)"
+    case .labels: "(the known label root, if there is one)"
+    case .folds: "auto"
+    case .select: "(every column)"
+    case .dropZeroFrames: "[]"
+    case .rate, .maxFrames: "(as they are)"
+    case .keep: "first"
+    case .nonfinite: "zero"
+    case .normalize: "zscore"
+    case .dtype: "f32"
+    case .times: "keep"
+    case .dropIncomplete, .overwrite: "false"
+    case .shardBytes: "256MiB"
+    case .threads: "(as many as there are processors)"
+    case .like: "(none)"
+    }
+  }
+
+  /// A scalar: plain where no reader could take it for something else, quoted as in JSON elsewhere.
+  private static func spelled(_ text: String) -> String {
+    func isPlain(_ character: Character, _ others: String) -> Bool {
+      character.isASCII && (character.isLetter || character.isNumber || others.contains(character))
+    }
+    let isWord = text.first.map { isPlain($0, "_/.") } ?? false && text.allSatisfy { isPlain($0, "_/.,-+=") }
+    let isReserved = ["null", "~"].contains(text.lowercased())
+    return isWord && !isReserved ? text : JSONValue.string(text).compact()
+  }
+}

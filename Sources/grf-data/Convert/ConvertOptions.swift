@@ -1,0 +1,135 @@
+import ArgumentParser
+import Conversion
+
+/// What is read, and how it becomes samples.
+struct InputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A sequence to take: NAME=ROOT, the name of a root, or a known name (text, audio, vision, words, phones). Repeat it "
+        + "for more. Default: every sequence but the labels.", valueName: "name=root"))
+  var modality: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The root that holds the labels, or none. Default: the known label root, if there is one. Each row of it becomes a "
+        + "sample; without labels each entry does.", valueName: "root"))
+  var labels: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The splits: auto, cmu-mosi, cmu-mosei, ratio:0.7,0.1,0.2 (over videos), none (one split, all), or a JSON file "
+        + #"{"train": [ids], "valid": [ids], "test": [ids]}. Default: auto, the standard folds that know the videos."#,
+      valueName: "folds"), completion: .file(extensions: ["json"]))
+  var folds: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Do to the frames what was done in that dataset, with its statistics: new data for a trained model. All samples go "
+        + "to one split unless --folds is given.", valueName: "dataset"), completion: .directory)
+  var like: String?
+
+  func add(to options: inout ConversionOptions) {
+    options.add(.modality, modality)
+    options.add(.labels, labels)
+    options.add(.folds, folds)
+    options.add(.like, like)
+  }
+}
+
+/// What is done to frames, in this order.
+struct FrameOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Columns to keep: numbers from 0, ranges, or names, as in audio=1,3,6-9,f0.", valueName: "columns"))
+  var select: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out frames of this modality that are all zeros (of words: empty ones and sp).", valueName: "modality"))
+  var dropZeroFrames: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Average frames to so many a second, as in vision=15.", valueName: "rate"))
+  var rate: [String] = []
+
+  @Option(
+    help: ArgumentHelp("At most so many frames a sample, as in audio=375.", valueName: "count"))
+  var maxFrames: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Which frames --max-frames keeps: first or last. Default: first.", valueName: "end"))
+  var keep: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of NaN and infinite values: zero (0 is stored), mask (0, and the frame is marked invalid) or error "
+        + "(stop). Default: zero.", valueName: "policy"))
+  var nonfinite: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "zscore, minmax or none, by statistics of the train split. Default: zscore.", valueName: "how"))
+  var normalize: [String] = []
+
+  @Option(help: ArgumentHelp("f32, f16 or bf16. Default: f32.", valueName: "type"))
+  var dtype: [String] = []
+
+  func add(to options: inout ConversionOptions) {
+    options.add(.select, select)
+    options.add(.dropZeroFrames, dropZeroFrames)
+    options.add(.rate, rate)
+    options.add(.maxFrames, maxFrames)
+    options.add(.keep, keep)
+    options.add(.nonfinite, nonfinite)
+    options.add(.normalize, normalize)
+    options.add(.dtype, dtype)
+  }
+}
+
+/// What is written.
+struct OutputOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Whether frames carry their times: keep or drop. Default: keep.", valueName: "times"))
+  var times: String?
+
+  @Flag(help: "Leave out samples that lack frames in any modality. Without it they are kept, with length 0.")
+  var dropIncomplete = false
+
+  @Option(
+    help: ArgumentHelp("The size that a shard does not exceed. Default: 256MiB.", valueName: "size"))
+  var shardBytes: String?
+
+  @Flag(help: "Replace the dataset at OUT, in one step at the end.")
+  var overwrite = false
+
+  func add(to options: inout ConversionOptions) {
+    options.add(.times, times)
+    options.add(.dropIncomplete, dropIncomplete ? "true" : nil)
+    options.add(.shardBytes, shardBytes)
+    options.add(.overwrite, overwrite ? "true" : nil)
+  }
+}
+
+/// How the conversion runs, and what it says.
+struct RunningOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("How many threads work. Default: as many as there are processors.", valueName: "count"))
+  var threads: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take options from a YAML file; those on the command line come after and win.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var config: String?
+
+  @Flag(help: "Print the configuration as YAML that --config reads, and convert nothing.")
+  var printConfig = false
+
+  @Flag(help: "Say nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  func add(to options: inout ConversionOptions) {
+    options.add(.threads, threads)
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import ComputationalSequences
+
+/// Commands that open `.csd` files run in a child; see ``CrashGuard``.
+enum Guarded {
+  static func enter() throws {
+    switch CrashGuard.enter() {
+    case nil: return
+    case .exited(let status): throw ExitCode(status)
+    case .killed(2, _, _): throw ExitCode(130)
+    case .killed(15, _, _): throw ExitCode(143)
+    case .killed(let signal, let name, let path):
+      throw Crash(signal: signal, name: name, path: path)
+    }
+  }
+
+  /// A child that died of a signal.
+  struct Crash: Error, CustomStringConvertible {
+    let signal: Int32
+    let name: String
+    let path: String
+
+    var description: String {
+      let place = path.isEmpty ? "the command" : path
+      return switch signal {
+      case 9: "\(place): the command was killed while it was read; perhaps memory ran out, try --threads 1"
+      case 4, 5: "\(place): a fault of this program stopped it (\(name)); please report it, with the file"
+      default: "\(place): reading it ended the reader (\(name)); the file is damaged, fetch it again"
+      }
+    }
+  }
+}

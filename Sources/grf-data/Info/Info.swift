@@ -1,0 +1,31 @@
+import ArgumentParser
+import ComputationalSequences
+import JSONValues
+import Terminals
+
+struct Info: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows what .csd files hold.",
+    usage: "grf-data info FILE... [--json]",
+    discussion: """
+      Roots with their entries, rows, dimensions, types, layout and filters, the estimated \
+      frame rate, metadata and citations. Where entries differ, the number of those that have \
+      a property follows it. Long metadata is cut; --json has all of it.
+      """)
+
+  @Argument(help: ArgumentHelp("Files or folders.", valueName: "file"), completion: .file(extensions: ["csd"]))
+  var files: [String]
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    try Guarded.enter()
+    let reports = try SequenceCollection.paths(files).map { try FileReport(path: $0) }
+    if json {
+      try Terminal.print(JSONValue.array(reports.map(\.json)).pretty())
+    } else {
+      try Terminal.print(Array(reports.map(\.lines).joined(separator: [""])))
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import JSONValues
+import Shards
+import Terminals
+
+struct Stats: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Describes a dataset in numbers.",
+    discussion: """
+      Samples, lengths, values and labels by split and modality, and what padding would have \
+      cost. Quantiles are lengths that occur (nearest rank). --dimensions lists every \
+      dimension with the statistics that it was normalized by.
+      """)
+
+  @Argument(help: "The folder of a dataset.", completion: .directory)
+  var dataset: String
+
+  @Flag(help: "List every dimension by name.")
+  var dimensions = false
+
+  @Flag(help: "Print JSON; with --dimensions also names and statistics.")
+  var json = false
+
+  func run() throws {
+    let dataset = try Dataset.open(self.dataset)
+    let summary = DatasetSummary(dataset)
+    if json {
+      try Terminal.print(json(dataset.manifest, summary).pretty())
+    } else if dimensions {
+      try Terminal.print(DimensionsReport(manifest: dataset.manifest).lines)
+    } else {
+      try Terminal.print(StatsReport(path: dataset.path, manifest: dataset.manifest, summary: summary).lines)
+    }
+  }
+
+  private func json(_ manifest: Manifest, _ summary: DatasetSummary) -> JSONValue {
+    let modalities = manifest.modalities.enumerated().map { m, modality -> JSONValue in
+      var object = modality.overview
+      object["bytes"] = JSONValue(summary.splits.reduce(0) { $0 + $1.modalities[m].bytes })
+      if let range = summary.ranges.first(where: { $0.modality == modality.name })?.json {
+        for key in ["constant", "before", "after"] { object[key] = range[key] }
+      }
+      if dimensions { object["dimensions"] = DimensionsReport.json(of: modality) }
+      return .object(object)
+    }
+    return [
+      "format_version": .string(manifest.version.description), "fingerprint": .string(summary.fingerprint),
+      "content": .string(summary.content), "modalities": .array(modalities), "labels": JSONValue(manifest.labels),
+      "splits": .array(summary.splits.map(\.json)), "ledger": summary.json["ledger"] ?? .null,
+    ]
+  }
+}

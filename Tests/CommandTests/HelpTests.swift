@@ -1,0 +1,26 @@
+import Testing
+
+@Suite struct `Help` {
+  static let commands = ["", "convert", "stats", "info", "show", "verify", "generate"]
+
+  @Test(arguments: commands) func `of every command fits 80 columns and is as it was`(command: String) throws {
+    let result = try Program.data.run(command.isEmpty ? ["--help"] : [command, "--help"])
+    #expect(result.status == 0 && result.errors.isEmpty)
+    try expectSnapshot(command.isEmpty ? "help" : "help-\(command)", result.output)
+  }
+
+  @Test func `of grf-train fits 80 columns and is as it was`() throws {
+    let result = try Program.train("--help")
+    #expect(result.status == 0)
+    try expectSnapshot("help-train", result.output)
+  }
+
+  @Test func `without arguments is printed, too`() throws {
+    #expect(try Program.data().output == Program.data("--help").output)
+  }
+
+  @Test func `does not speak of the benchmark's command`() throws {
+    #expect(!(try Program.data("--help").output.contains("read-speed")))
+    #expect(try Program.data("read-speed", "--help").status == 0)
+  }
+}

@@ -1,0 +1,50 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct `A mapped file` {
+  @Test(arguments: [0, 1, 4096, 10_001])
+  func `shows the file's bytes`(count: Int) throws {
+    let folder = try TemporaryFolder()
+    let content = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+    try File(creating: folder.file("a")).write(content, at: 0)
+    let mapped = try MappedFile(folder.file("a"))
+    #expect(mapped.count == count && mapped.bytes.byteCount == count && mapped.path == folder.file("a"))
+    let isEqual = content.indices.allSatisfy {
+      unsafe mapped.bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) == content[$0]
+    }
+    #expect(isEqual)
+  }
+
+  @Test func `outlives its name, its descriptor and other mappings`() throws {
+    let folder = try TemporaryFolder()
+    try File(creating: folder.file("a")).write([1, 2, 3], at: 0)
+    let mapped = try MappedFile(folder.file("a"))
+    do { _ = try MappedFile(folder.file("a")) }
+    try Folder.removeAll(folder.file("a"))
+    let last = unsafe mapped.bytes.unsafeLoad(fromByteOffset: 2, as: UInt8.self)
+    #expect(last == 3)
+  }
+
+  @Test func `that is cut short ends the process with one line and status 1`() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("a")
+    let result = await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
+      [path = path as String] in
+      let file = try File(creating: path)
+      try file.resize(to: 1 << 20)
+      // Another mapping, made before and gone, must not be blamed.
+      do { _ = try MappedFile(path) }
+      let mapped = try MappedFile(path)
+      try file.resize(to: 0)
+      let byte = unsafe mapped.bytes.unsafeLoad(fromByteOffset: 1 << 19, as: UInt8.self)
+      exit(Int32(byte))
+    }
+    let lines = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self).split(separator: "\n")
+    #expect(
+      lines == [
+        "error: \(path): the file was cut short, or its disk failed, while it was being read: restore it and try again"
+      ])
+  }
+}
