@@ -84,12 +84,12 @@ let package = Package(
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("CKernels"),
     tests("Terminals"),
     tests("JSONValues"),
     tests("Files", ["TestSupport"]),
     tests("PackedSequences", ["CKernels"]),
     tests("Workers"),
-    tests("CKernels"),
     tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
     // It runs grf-data, which is therefore built with it.
     tests(

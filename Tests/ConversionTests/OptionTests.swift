@@ -39,6 +39,18 @@ import Testing
     #expect(try value(occurrences, modality) == expected)
   }
 
+  @Test(
+    arguments: [
+      (["none"], ["none"]), (["text=1,audio=2"], ["text=1", "audio=2"]),
+      (["text=1", "3", "audio=2"], ["3", "audio=2"]),
+      (["3,text=1", "audio=2", "text=4"], ["3", "audio=2", "text=4"]), (["1", "2"], ["2"]), ([], []),
+    ] as [([String], [String])])
+  func `only those that count are left in the end`(occurrences: [String], expected: [String]) throws {
+    var values = ByModality()
+    for text in occurrences { try values.add(text, option: "select") }
+    #expect(values.effective.map { ($0.modality.map { $0 + "=" } ?? "") + $0.value } == expected)
+  }
+
   @Test func `tells whether the modality was named`() throws {
     var values = ByModality()
     try values.add("2,text=3", option: "rate")
@@ -134,28 +146,24 @@ import Testing
   ])
   func `refuse an unknown choice for a modality`(name: ConversionOptions.Name, text: String, choices: [String]) throws {
     for value in [text, "text=\(text)"] {
-      let found = try configuration([name: value])
       #expect(throws: ConversionError.unknownChoice(option: name.rawValue, text: text, choices: choices)) {
-        try found.settings(for: "text", isTokens: false)
+        try configuration([name: value])
       }
     }
   }
 
   @Test(arguments: ["0", "-1", "fast", "nan", "inf", "1,2"])
   func `refuse what is no rate`(text: String) throws {
-    let found = try configuration([.rate: text])
     #expect(throws: ConversionError.notANumber(option: "rate", text: text, wanted: "frames a second, above 0")) {
-      try found.settings(for: "text", isTokens: false)
+      try configuration([.rate: text])
     }
   }
 
   @Test(arguments: ["0", "-1", "many", "1.5", "3,4"])
   func `refuse what is no number of frames`(text: String) throws {
-    let found = try configuration([.maxFrames: text])
-    #expect(throws: ConversionError.notANumber(option: "max-frames", text: text, wanted: "a number of frames, above 0"))
-    {
-      try found.settings(for: "text", isTokens: false)
-    }
+    let error = ConversionError.notANumber(
+      option: "max-frames", text: text, wanted: "a number of frames, above 0")
+    #expect(throws: error) { try configuration([.maxFrames: text]) }
   }
 
   @Test func `refuse for tokens only what was asked for by name`() throws {

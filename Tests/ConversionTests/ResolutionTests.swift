@@ -61,7 +61,8 @@ import Testing
   @Test func `refuse a root that no input has`() throws {
     let roots = ["COVAREP", "Opinion Segment Labels", "words"]
     try refuses(.unknownRoot(option: "modality", root: "COVARAP", roots: roots), [.modality: "x=COVARAP"])
-    let all = roots + ["audio", "words"]
+    // Names that modalities would have are choices as well, each once.
+    let all = roots + ["audio"]
     try refuses(.unknownRoot(option: "modality", root: "vision", roots: all), [.modality: "vision"])
     try refuses(.unknownRoot(option: "labels", root: "Labels", roots: roots), [.labels: "Labels"])
     let error = ConversionError.unknownRoot(option: "modality", root: "COVARAP", roots: roots)
@@ -92,7 +93,7 @@ import Testing
     ConversionOptions.Name.select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype, .dropZeroFrames,
   ])
   func `refuse an option for one that is not there`(option: ConversionOptions.Name) throws {
-    let text = option == .dropZeroFrames ? "video" : "video=1"
+    let text = option == .dropZeroFrames ? "video" : "video=\(Workbench.anyValue(of: option))"
     let error = ConversionError.unknownModality(option: option.rawValue, name: "video", names: ["audio", "words"])
     try refuses(error, [option: text])
     #expect(error.description == "--\(option.rawValue): there is no modality \"video\"; there are audio, words")
@@ -120,16 +121,42 @@ import Testing
     #expect(try bench.names() == ["raw.csd"])
   }
 
+  @Test func `refuse a root without rows`() throws {
+    let bench = try Workbench(.opinions, .sounds, .tokens("words", [("a", [])]))
+    #expect(throws: SegmentsError.noRows(modality: "words")) { try bench.convert() }
+    #expect(throws: SegmentsError.noRows(modality: "words")) { try bench.convert([.labels: "none"]) }
+    #expect(try bench.names() == ["raw.csd"])
+  }
+
+  @Test func `leave further labels out, and say so`() throws {
+    let bench = try Workbench(.opinions, .sounds, .labels([("a", [(0, 4, 1)])], root: "All Labels"))
+    let report = try bench.convert()
+    #expect(report.manifest.modalities.map(\.name) == ["audio"])
+    #expect(
+      report.notes == [
+        "\"All Labels\" holds labels and is left out; take it with --labels, or as --modality NAME=ROOT"
+      ])
+    let other = try bench.dataset([.labels: "All Labels", .overwrite: "true"])
+    #expect(other.samples.map(\.id) == ["a[0]"] && other.manifest.modalities.map(\.name) == ["audio"])
+  }
+
   @Test func `refuse labels and features that share no moment`() throws {
     let late = Recipe(
       root: "COVAREP", entries: [.init(id: "a", features: .float32([1], columns: 1), intervals: [(100, 101)])])
-    for recipe in [late, .frames("COVAREP", [("c", [[1]])]), .frames("COVAREP", [])] {
+    for recipe in [late, .frames("COVAREP", [("c", [[1]])])] {
       let bench = try Workbench(.opinions, recipe, .speech)
       #expect(throws: SegmentsError.noOverlap(labels: "Opinion Segment Labels", modality: "COVAREP")) {
         try bench.convert()
       }
       #expect(try bench.names() == ["raw.csd"])
     }
+  }
+
+  @Test(arguments: ["none", "Opinion Segment Labels"])
+  func `refuse a root without a row`(labels: String) throws {
+    let bench = try Workbench(.opinions, .frames("COVAREP", []), .speech)
+    #expect(throws: SegmentsError.noRows(modality: "COVAREP")) { try bench.convert([.labels: labels]) }
+    #expect(try bench.names() == ["raw.csd"])
   }
 }
 

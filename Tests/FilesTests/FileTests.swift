@@ -49,7 +49,9 @@ import Testing
     try file.write(bytes(size), at: 0)
     let expected = FileError(.read(bytes: wanted, offset: offset), path, code: 0)
     #expect(throws: expected) { try file.read(bytes: wanted, at: offset) }
-    #expect(expected.description == "\(path): cannot read \(wanted) bytes at offset \(offset): the file ends before")
+    #expect(
+      expected.description == "\(path): cannot read \(wanted) bytes at offset \(offset): the file ends before; "
+        + "the file was cut short, restore it")
   }
 
   @Test func `that is missing is an error`() throws {
@@ -135,12 +137,12 @@ import Testing
     ),
     (FileError(.list, "p", code: ENOTDIR), "p: cannot be listed: Not a directory"),
     (FileError(.remove, "p", code: EPERM), "p: cannot be removed: Operation not permitted; check its permissions"),
-    (FileError(.sync, "p", code: EIO), "p: cannot be synced to disk: Input/output error"),
+    (FileError(.sync, "p", code: EIO), "p: cannot be synced to disk: Input/output error; check the disk"),
     (FileError(.map, "p", code: ENOMEM), "p: cannot be mapped: Cannot allocate memory"),
     (FileError(.inspect, "p", code: ELOOP), "p: cannot be inspected: Too many levels of symbolic links"),
     (FileError(.lock, "p", code: ENOLCK), "p: cannot be locked: No locks available"),
     (FileError(.create, "p", code: EROFS), "p: cannot be created: Read-only file system; check its permissions"),
-    (FileError(.rename(to: "q"), "p", code: EEXIST), "p: cannot be renamed to q: File exists"),
+    (FileError(.rename(to: "q"), "p", code: EEXIST), "p: cannot be renamed to q: File exists; choose another name"),
     (FileError(.exchange(with: "q"), "p", code: EXDEV), "p: cannot be exchanged with q: Invalid cross-device link"),
     (
       FileError(.open, "p", code: EMFILE),

@@ -32,11 +32,11 @@ import Testing
     }
   }
 
-  /// Row and frame of every row that has one. Where there are more rows than frames, a run's rows share its frame.
+  /// Each row with its frame: of its own where there are as many frames as rows, shared with its run otherwise.
   private func pairs(_ frames: SampleFrames) -> [[Int]] {
-    let isAveraged = frames.runs.reduce(0) { $0 + $1.rows.count } > frames.count
+    let isAverage = frames.runs.map(\.rows).rowCount > frames.count
     return frames.runs.flatMap { run in
-      run.rows.range.map { [$0, run.frame + (isAveraged ? 0 : $0 - run.rows.start)] }
+      run.rows.range.map { [$0, isAverage ? run.frame : run.frame + $0 - run.rows.start] }
     }
   }
 

@@ -104,17 +104,31 @@ import Testing
   }
 
   @Test func `are NaN where no value is finite`() {
-    let found = average(frames: 2, [(0, [.nan, 1]), (0, [.infinity, 3])])
+    let found = average(frames: 3, [(0, [.nan, 1]), (0, [.infinity, 3]), (2, [1, 1])])
     #expect(found[0].isNaN && found[1] == 2)
     #expect(found[2].isNaN && found[3].isNaN, "a frame without rows")
+    #expect(found[4] == 1)
   }
 
   @Test func `are Doubles, summed in the order of the rows`() {
-    #expect(
-      average(frames: 1, [(0, [1, 0x1p60]), (0, [1, 1]), (0, [1 + Float(0x1p-23), -0x1p60])]) == [
-        1 + Double(0x1p-23) / 3, 0,
-      ])
-    #expect(average(frames: 1, [(0, [.greatestFiniteMagnitude, 0]), (0, [.greatestFiniteMagnitude, 0])])[0].isFinite)
+    let ulp: Float = 0x1p-23
+    let large: Float = 0x1p60
+    #expect(average(frames: 1, [(0, [1, large]), (0, [1, 1]), (0, [1 + ulp, -large])]) == [1 + Double(ulp) / 3, 0])
+    let greatest = Float.greatestFiniteMagnitude
+    #expect(average(frames: 1, [(0, [greatest, 0]), (0, [greatest, 0])]) == [Double(greatest), 0])
+  }
+
+  @Test func `are taken frame by frame, while later frames are under way`() {
+    var average = FrameAverage(dimension: 1)
+    for (frame, value) in [(0, 1), (2, 7), (1, 4), (0, 3)] as [(Int, Float)] {
+      let row = [value]
+      average.add(row.span, to: frame)
+    }
+    #expect(average.take(before: 1) == [2] && average.firstFrame == 1)
+    let row: [Float] = [9]
+    average.add(row.span, to: 2)
+    #expect(average.take(before: 1).isEmpty)
+    #expect(average.take(before: 3) == [4, 8])
   }
 
   @Test func `may be taken as they are done, frame by frame`() {

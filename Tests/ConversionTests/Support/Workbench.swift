@@ -39,6 +39,18 @@ final class Workbench: Sendable {
     return try all.configuration()
   }
 
+  /// Some value that an option by modality takes.
+  static func anyValue(of option: ConversionOptions.Name) -> String {
+    switch option {
+    case .keep: "last"
+    case .nonfinite: "mask"
+    case .normalize: "none"
+    case .dtype: "bf16"
+    case .times: "drop"
+    default: "1"
+    }
+  }
+
   /// Converts files of this folder.
   @discardableResult
   func convert(
