@@ -96,9 +96,7 @@ struct ModalityResolution {
       else {
         let roots = all.map(\.root.name)
         let names = roots + (request.name == nil ? automatic.modalities.map(\.name).filter { !roots.contains($0) } : [])
-        var seen: Set<String> = []
-        throw ConversionError.unknownRoot(
-          option: "modality", root: request.root, roots: names.filter { seen.insert($0).inserted })
+        throw ConversionError.unknownRoot(option: "modality", root: request.root, roots: names)
       }
       guard root != labels?.root.name else { throw ConversionError.labelsAsModality(root: root) }
       let name =
