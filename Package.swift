@@ -80,12 +80,12 @@ let package = Package(
       ], swiftSettings: strict),
 
     // MARK: Tests
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("JSONValues"),
     tests("Files", ["TestSupport"]),
     tests("PackedSequences", ["CKernels"]),
     tests("Workers"),
-    tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
+    tests("ComputationalSequences", ["Files", "JSONValues", "PackedSequences", "TestSupport"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
   ]

@@ -59,7 +59,9 @@ public struct DatasetInfo: Sendable, Equatable {
   /// Whether the values can be had from raw chunks, without libhdf5.
   var isRaw: Bool {
     let known = filters.allSatisfy { if case .other = $0 { false } else { true } }
+    // Only the last of several deflate steps would give a size that is known beforehand.
+    let deflations = filters.count { if case .deflate = $0 { true } else { false } }
     if case .other = layout { return false }
-    return known && elementBytes > 0 && !hasUnfilteredEdges
+    return known && deflations <= 1 && elementBytes > 0 && !hasUnfilteredEdges
   }
 }

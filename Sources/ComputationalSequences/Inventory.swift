@@ -59,7 +59,8 @@ struct Inventory {
       let object = "\(root)/data/\(id)"
       guard let group = HDF5.openGroup(data, id) else { throw .missingObject(path: path, object: object) }
       let entry = SequenceRoot.Entry(
-        id: id, features: try info(of: group, "features", in: object), intervals: try info(of: group, "intervals", in: object))
+        id: id, features: try info(of: group, "features", in: object),
+        intervals: try info(of: group, "intervals", in: object))
       try check(entry, root: root, first: first)
       // An entry without rows may not know its columns.
       if first == nil && entry.rows > 0 { first = entry }

@@ -18,6 +18,7 @@ public enum SequenceError: Error, Equatable, Sendable {
   case dimensionMismatch(path: String, entry: String, found: Int, expected: Int, expectedIn: String)
   case kindMismatch(path: String, entry: String, expectedIn: String)
   case unsupportedType(path: String, dataset: String, found: String)
+  case missingFilter(path: String, dataset: String, filter: String)
   case duplicateEntry(path: String, entry: String)
   case duplicateRoot(root: String, first: String, second: String)
   case invalidInterval(path: String, entry: String, row: Int, start: Double, end: Double)
@@ -63,6 +64,9 @@ extension SequenceError: CustomStringConvertible {
       "\(path): \(entry) and \(expectedIn) differ, one holds numbers, the other text; all entries of a root must agree"
     case .unsupportedType(let path, let dataset, let found):
       "\(path): \(dataset) holds \(found), but numbers or strings are wanted"
+    case .missingFilter(let path, let dataset, let filter):
+      "\(path): \(dataset) was stored through the filter \(filter), which is not installed; install its HDF5 plugin, "
+        + "or store the file with gzip"
     case .duplicateEntry(let path, let entry):
       "\(path): \(entry) is there twice under names that Unicode holds equal; rename one"
     case .duplicateRoot(let root, let first, let second):

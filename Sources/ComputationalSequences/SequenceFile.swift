@@ -11,8 +11,8 @@ public final class SequenceFile {
   public let roots: [SequenceRoot]
   let handle: HDF5Handle
   let source: RawStorage.Source
-  /// Bytes before the HDF5 part, which its addresses leave out.
-  let userBlock: Int
+  /// Whether bytes that are not HDF5's stand before its part of the file.
+  private let hasUserBlock: Bool
 
   /// - Throws: ``SequenceError`` where the file is missing, empty, not HDF5, not a computational sequence, or where an
   ///   entry contradicts itself or its neighbours.
@@ -28,7 +28,7 @@ public final class SequenceFile {
     source = try SequenceError.wrapping { () throws(FileError) in try RawStorage.Source(path) }
     guard let handle = HDF5.openFile(path) else { throw try Self.whyNotOpened(path, source) }
     self.handle = handle
-    userBlock = HDF5.userBlock(of: self.handle)
+    hasUserBlock = HDF5.userBlock(of: self.handle) > 0
     roots = try Inventory(path: path, file: self.handle).roots(of: self.handle)
   }
 
@@ -57,17 +57,19 @@ public final class SequenceFile {
       guard let address = HDF5.address(of: dataset) else { return nil }
       let chunks = stride(from: 0, to: info.rows, by: rows).map { row in
         StoredChunk(
-          address: userBlock + address + row * rowBytes, bytes: min(rows, info.rows - row) * rowBytes, filterMask: ~0)
+          address: address + row * rowBytes, bytes: min(rows, info.rows - row) * rowBytes, filterMask: ~0)
       }
       return storage(info, rows: rows, columns: info.columns, chunks)
     case .chunked(let rows, let columns):
+      // HDF5 1.10 leaves the user block out of the addresses of chunks (not of contiguous datasets), 2.0 counts it in:
+      // libhdf5's own path knows.
+      if hasUserBlock { return nil }
       var chunks: [StoredChunk] = []
       for row in stride(from: 0, to: info.rows, by: rows) {
         for column in stride(from: 0, to: info.columns, by: columns) {
           // A chunk that was never written holds fill values, which libhdf5 knows.
           guard let chunk = HDF5.chunk(of: dataset, row: row, column: column) else { return nil }
-          chunks.append(
-            StoredChunk(address: userBlock + chunk.address, bytes: chunk.bytes, filterMask: chunk.filterMask))
+          chunks.append(chunk)
         }
       }
       return storage(info, rows: rows, columns: columns, chunks)
@@ -114,6 +116,10 @@ public final class SequenceFile {
   }
 
   private func unreadable(_ info: DatasetInfo) -> SequenceError {
-    .unreadable(path: path, object: info.object, reason: HDF5.lastReason())
+    let reason = HDF5.lastReason()
+    if let dataset = HDF5.openDataset(handle, info.object), let filter = HDF5.missingFilter(of: dataset) {
+      return .missingFilter(path: path, dataset: info.object, filter: filter)
+    }
+    return .unreadable(path: path, object: info.object, reason: reason)
   }
 }
