@@ -83,14 +83,16 @@ let package = Package(
       name: "grf-train", dependencies: ["PackedSequences", "Shards", "Terminals", arguments], swiftSettings: strict),
 
     // MARK: Tests
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("CKernels"),
-    tests("Terminals"),
     tests("JSONValues"),
     tests("Files", ["TestSupport"]),
     tests("PackedSequences", ["CKernels"]),
     tests("Workers"),
-    tests("ComputationalSequences", ["Files", "JSONValues", "TestSupport"]),
+    tests("Terminals"),
+    tests("ComputationalSequences", ["Files", "JSONValues", "PackedSequences", "TestSupport"]),
+    tests("Preprocessing", ["PackedSequences"]),
+    tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
     // It runs grf-data, which is therefore built with it.
     tests(
       "Conversion",
@@ -98,9 +100,7 @@ let package = Package(
         "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments", "Shards",
         "TestSupport", "grf-data",
       ]),
-    tests("Preprocessing", ["PackedSequences"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
-    tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Terminals", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),

@@ -31,7 +31,7 @@ public struct DatasetInfo: Sendable, Equatable {
     case deflate(level: Int)
     case shuffle(width: Int)
     /// Undone by libhdf5, where it has the filter; the text names it.
-    case other(String, isAvailable: Bool)
+    case other(String)
   }
 
   /// The object's path in the file, `ROOT/data/ENTRY/features`.

@@ -8,8 +8,6 @@ public enum SequenceError: Error, Equatable, Sendable {
   case notHDF5(path: String, isWebPage: Bool)
   /// libhdf5 refused; `reason` is the innermost line of its error stack.
   case unreadable(path: String, object: String, reason: String)
-  /// libhdf5 has no filter of this name.
-  case unknownFilter(path: String, dataset: String, filter: String)
   case noRoots(path: String)
   case noSequences(folder: String)
   case missingObject(path: String, object: String)
@@ -20,6 +18,7 @@ public enum SequenceError: Error, Equatable, Sendable {
   case dimensionMismatch(path: String, entry: String, found: Int, expected: Int, expectedIn: String)
   case kindMismatch(path: String, entry: String, expectedIn: String)
   case unsupportedType(path: String, dataset: String, found: String)
+  case missingFilter(path: String, dataset: String, filter: String)
   case duplicateEntry(path: String, entry: String)
   case duplicateRoot(root: String, first: String, second: String)
   case invalidInterval(path: String, entry: String, row: Int, start: Double, end: Double)
@@ -48,9 +47,6 @@ extension SequenceError: CustomStringConvertible {
       "\(path): not an HDF5 file; a computational sequence (.csd) is wanted here"
     case .unreadable(let path, let object, let reason):
       "\(path): \(object) cannot be read (\(reason)); the file is damaged or was cut short, fetch it again"
-    case .unknownFilter(let path, let dataset, let filter):
-      "\(path): \(dataset) is stored with the filter \(filter), which libhdf5 lacks here; "
-        + "store it anew, as with h5repack -f GZIP=4"
     case .noRoots(let path):
       "\(path): no computational sequence in it (no group that holds data/ENTRY); give a .csd file"
     case .noSequences(let folder): "\(folder): no .csd file in this folder; give the folder that holds them"
@@ -68,6 +64,9 @@ extension SequenceError: CustomStringConvertible {
       "\(path): \(entry) and \(expectedIn) differ, one holds numbers, the other text; all entries of a root must agree"
     case .unsupportedType(let path, let dataset, let found):
       "\(path): \(dataset) holds \(found), but numbers or strings are wanted"
+    case .missingFilter(let path, let dataset, let filter):
+      "\(path): \(dataset) was stored through the filter \(filter), which is not installed; install its HDF5 plugin, "
+        + "or store the file with gzip"
     case .duplicateEntry(let path, let entry):
       "\(path): \(entry) is there twice under names that Unicode holds equal; rename one"
     case .duplicateRoot(let root, let first, let second):

@@ -11,8 +11,8 @@ public final class SequenceFile {
   public let roots: [SequenceRoot]
   let handle: HDF5Handle
   let source: RawStorage.Source
-  /// Bytes before the HDF5 part, which the addresses of chunks leave out; those of contiguous datasets do not.
-  let userBlock: Int
+  /// Whether bytes that are not HDF5's stand before its part of the file.
+  private let hasUserBlock: Bool
 
   /// - Throws: ``SequenceError`` where the file is missing, empty, not HDF5, not a computational sequence, or where an
   ///   entry contradicts itself or its neighbours.
@@ -28,7 +28,7 @@ public final class SequenceFile {
     source = try SequenceError.wrapping { () throws(FileError) in try RawStorage.Source(path) }
     guard let handle = HDF5.openFile(path) else { throw try Self.whyNotOpened(path, source) }
     self.handle = handle
-    userBlock = HDF5.userBlock(of: self.handle)
+    hasUserBlock = HDF5.userBlock(of: self.handle) > 0
     roots = try Inventory(path: path, file: self.handle).roots(of: self.handle)
   }
 
@@ -61,13 +61,15 @@ public final class SequenceFile {
       }
       return storage(info, rows: rows, columns: info.columns, chunks)
     case .chunked(let rows, let columns):
+      // HDF5 1.10 leaves the user block out of the addresses of chunks (not of contiguous datasets), 2.0 counts it in:
+      // libhdf5's own path knows.
+      if hasUserBlock { return nil }
       var chunks: [StoredChunk] = []
       for row in stride(from: 0, to: info.rows, by: rows) {
         for column in stride(from: 0, to: info.columns, by: columns) {
           // A chunk that was never written holds fill values, which libhdf5 knows.
           guard let chunk = HDF5.chunk(of: dataset, row: row, column: column) else { return nil }
-          chunks.append(
-            StoredChunk(address: userBlock + chunk.address, bytes: chunk.bytes, filterMask: chunk.filterMask))
+          chunks.append(chunk)
         }
       }
       return storage(info, rows: rows, columns: columns, chunks)
@@ -87,8 +89,7 @@ public final class SequenceFile {
     return values
   }
 
-  /// Rows of a string dataset through libhdf5: those of fixed width whole, with their padding; the others without what
-  /// follows a NUL.
+  /// Rows of a string dataset through libhdf5, without what follows a NUL.
   package func readStrings(_ info: DatasetInfo, rows: Range<Int>) throws(SequenceError) -> [[UInt8]] {
     let dataset = try open(info)
     if case .fixedString(let width) = info.element {
@@ -114,11 +115,10 @@ public final class SequenceFile {
     return dataset
   }
 
-  /// To be asked before anything else is, also before handles are closed: each call clears the library's reasons.
   private func unreadable(_ info: DatasetInfo) -> SequenceError {
     let reason = HDF5.lastReason()
-    for case .other(let name, isAvailable: false) in info.filters {
-      return .unknownFilter(path: path, dataset: info.object, filter: name)
+    if let dataset = HDF5.openDataset(handle, info.object), let filter = HDF5.missingFilter(of: dataset) {
+      return .missingFilter(path: path, dataset: info.object, filter: filter)
     }
     return .unreadable(path: path, object: info.object, reason: reason)
   }

@@ -19,4 +19,9 @@ package enum ThisProcess {
   package static func becomeOrdinaryUser() {
     if geteuid() == 0 { precondition(seteuid(65534) == 0, "another user") }
   }
+
+  /// Cuts a file to nothing in place: to whoever has it open it is still the same file.
+  package static func truncate(_ path: String) throws {
+    try FileHandle(forWritingTo: URL(filePath: path)).truncate(atOffset: 0)
+  }
 }

@@ -45,10 +45,8 @@ package struct BandReader: ~Copyable {
       // Runs are sorted by start only, so the first that ends later may hide longer ones before it: none are skipped
       // for good unless they end before this band.
       while wantedIndex < wanted.count && wanted[wantedIndex].end <= rows.lowerBound { wantedIndex += 1 }
-      guard
-        wanted[wantedIndex...].prefix(while: { $0.start < rows.upperBound }).contains(where: { $0.range.overlaps(rows) }
-        )
-      else { continue }
+      let candidates = wanted[wantedIndex...].prefix { $0.start < rows.upperBound }
+      guard candidates.contains(where: { $0.range.overlaps(rows) }) else { continue }
       if passesThrough {
         let values = unsafe try chunk(gridRow, 0, of: storage, rows: rows.count)
         // SAFETY: the chunk holds `rows` rows of Floats and stays as it is while `body` runs.
@@ -141,7 +139,7 @@ package struct BandReader: ~Copyable {
         // SAFETY: both buffers have the same length.
         unsafe grf_unshuffle(bytes.baseAddress, target.baseAddress, bytes.count, width)
         unsafe bytes = target
-      case .other(let name, _): throw damaged("the filter \(name) cannot be undone")
+      case .other(let name): throw damaged("the filter \(name) cannot be undone")
       }
     }
     let least = rows * storage.chunkColumns * storage.info.elementBytes

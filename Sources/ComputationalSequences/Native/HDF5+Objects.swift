@@ -51,7 +51,7 @@ extension HDF5 {
     unsafe H5Lexists(parent.id, name, grf_H5P_DEFAULT()) > 0
   }
 
-  /// Bytes before the HDF5 part of the file, which addresses leave out.
+  /// Bytes before the HDF5 part of the file.
   static func userBlock(of file: borrowing HDF5Handle) -> Int {
     guard let properties = HDF5Handle.properties(H5Fget_create_plist(file.id)) else { return 0 }
     var size: hsize_t = 0

@@ -7,6 +7,8 @@ extension HDF5 {
     _ read: (_ memory: hid_t, _ file: hid_t) -> Result?
   ) -> Result? {
     guard let file = HDF5Handle.space(H5Dget_space(dataset.id)) else { return nil }
+    // A single value has no rows to select.
+    if rank == 0 { return read(file.id, file.id) }
     let start = Array([hsize_t(rows.lowerBound), 0].prefix(rank))
     let count = Array([hsize_t(rows.count), hsize_t(columns)].prefix(rank))
     // SAFETY: both arrays have one number a dimension.

@@ -49,6 +49,19 @@ extension HDF5 {
     return (layout, (0..<UInt32(count)).map { filter($0, of: properties) }, hasUnfilteredEdges)
   }
 
+  /// The first filter of a dataset that this libhdf5 does not have.
+  static func missingFilter(of dataset: borrowing HDF5Handle) -> String? {
+    guard let properties = HDF5Handle.properties(H5Dget_create_plist(dataset.id)) else { return nil }
+    for index in 0..<UInt32(max(0, H5Pget_nfilters(properties.id))) {
+      var flags: UInt32 = 0
+      var count = 0
+      // SAFETY: no room for values and name is offered, so none are written.
+      let id = unsafe H5Pget_filter2(properties.id, index, &flags, &count, nil, 0, nil, nil)
+      if H5Zfilter_avail(id) == 0, case .other(let name) = filter(index, of: properties) { return name }
+    }
+    return nil
+  }
+
   private static func filter(_ index: UInt32, of properties: borrowing HDF5Handle) -> DatasetInfo.Filter {
     var flags: UInt32 = 0
     var values: [UInt32] = Array(repeating: 0, count: 8)
@@ -61,7 +74,7 @@ extension HDF5 {
     case H5Z_FILTER_SHUFFLE where count > 0 && values[0] > 0: return .shuffle(width: Int(values[0]))
     default:
       let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      return .other(text.isEmpty ? "filter \(id)" : text, isAvailable: H5Zfilter_avail(id) > 0)
+      return .other(text.isEmpty ? "filter \(id)" : text)
     }
   }
 

@@ -62,7 +62,7 @@ struct StorageReport {
     switch filter {
     case .deflate(let level): "gzip \(level)"
     case .shuffle: "shuffle"
-    case .other(let name, _): name
+    case .other(let name): name
     }
   }
 
