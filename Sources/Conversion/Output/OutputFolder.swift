@@ -9,22 +9,29 @@ struct OutputFolder: ~Copyable {
   let path: String
   let partial: String
   private let lock: FolderLock
-  private let replaces: Bool
+  /// On the folder that was replaced, until it is removed: it bears the partial folder's name by then.
+  private var oldLock: FolderLock?
+  private let overwrites: Bool
   /// What the user should know.
   private(set) var notes: [String] = []
 
   /// - Throws: ``ConversionError`` where `path` is there and may not be replaced, or is being written by another process.
   init(_ path: String, overwrites: Bool) throws {
     let path = try Folder.resolved(Path.trimmed(path))
-    let replaces = try Self.checkReplaceable(path, overwrites: overwrites)
+    _ = try Self.checkReplaceable(path, overwrites: overwrites)
     try Folder.createAll(Path.parent(of: path))
     let partial = path + ".partial"
     let lock = try Self.lock(partial, for: path)
-    let notes = try Self.prepare(partial)
+    let notes: [String]
+    do { notes = try Self.prepare(partial) } catch let error as FileError {
+      // Such as a full disk. Nothing in there is anybody else's.
+      try? Folder.removeAll(partial)
+      throw error
+    }
     self.path = path
     self.partial = partial
     self.lock = lock
-    self.replaces = replaces
+    self.overwrites = overwrites
     self.notes = notes
   }
 
@@ -43,12 +50,18 @@ struct OutputFolder: ~Copyable {
 
   /// Whether something is there that will be replaced.
   private static func checkReplaceable(_ path: String, overwrites: Bool) throws -> Bool {
-    guard let status = try FileStatus.of(path) else { return false }
+    guard let status = try FileStatus.of(path) else {
+      guard try FileStatus.of(path, followingLinks: false) == nil else {
+        throw ConversionError.outputNotDataset(path: path, found: "a link that leads nowhere")
+      }
+      return false
+    }
     guard status.isFolder else { throw ConversionError.outputNotDataset(path: path, found: "a file") }
     let names = try Folder.list(path)
     if names.isEmpty { return false }
     guard try DatasetFolder.isDatasetFolder(path) else {
-      throw ConversionError.outputNotDataset(path: path, found: "\(names[0]) and perhaps more")
+      let foreign = names.first { !isOfDataset($0) }
+      throw ConversionError.outputNotDataset(path: path, found: foreign ?? "no \(Manifest.fileName)")
     }
     guard overwrites else { throw ConversionError.outputExists(path) }
     return true
@@ -62,14 +75,22 @@ struct OutputFolder: ~Copyable {
 
   /// Whether a conversion may have left a file of this name.
   private static func isOurs(_ name: String) -> Bool {
-    [ownerName, Manifest.fileName, Ledger.fileName].contains(name) || name.hasPrefix(Scratch.prefix)
-      || ShardName(parsing: name) != nil
+    name == ownerName || name.hasPrefix(Scratch.prefix) || isOfDataset(name)
+  }
+
+  private static func isOfDataset(_ name: String) -> Bool {
+    name == Manifest.fileName || name == Ledger.fileName || ShardName(parsing: name) != nil
   }
 
   /// Makes the partial folder durable and gives it its name; what was there before is removed afterwards.
+  ///
+  /// - Throws: as ``init(_:overwrites:)`` does, where something has come to ``path`` since.
   mutating func commit() throws {
     try Folder.removeAll(Path.join(partial, Self.ownerName))
     try Folder.sync(partial)
+    let replaces = try Self.checkReplaceable(path, overwrites: overwrites)
+    // Nobody shall begin to work in it before it is removed.
+    if replaces { oldLock = try FolderLock(creating: path) }
     if !replaces {
       try Folder.rename(partial, to: path)
     } else if try Folder.exchange(partial, with: path) {
