@@ -87,6 +87,7 @@ let package = Package(
     tests("Workers"),
     tests("ComputationalSequences", ["Files", "JSONValues", "PackedSequences", "TestSupport"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
+    tests("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences", "TestSupport"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
   ]
 )

@@ -23,9 +23,11 @@ public enum FoldChoice: Sendable, Equatable {
     case "cmu-mosei": self = .cmuMOSEI
     case "none": self = .none
     case _ where text.hasPrefix("ratio:"):
-      let ratios = text.dropFirst("ratio:".count).split(separator: ",", omittingEmptySubsequences: false)
-        .compactMap { Double($0) }
-      guard ratios.count == 3, ratios.allSatisfy({ $0 >= 0 && $0.isFinite }), abs(ratios.reduce(0, +) - 1) < 1e-6 else {
+      let shares = text.dropFirst("ratio:".count).split(separator: ",", omittingEmptySubsequences: false)
+      let ratios = shares.compactMap { Double($0) }
+      guard shares.count == 3, ratios.count == 3, ratios.allSatisfy({ $0 >= 0 && $0.isFinite }),
+        abs(ratios.reduce(0, +) - 1) < 1e-6
+      else {
         throw .malformedRatio(text)
       }
       self = .ratio(ratios)

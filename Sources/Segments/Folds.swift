@@ -34,7 +34,9 @@ public struct Folds: Sendable, Equatable {
       guard Self.names.contains(name) else { throw .unknownFold(file: file, name: name) }
       guard let ids = value.array else { throw .malformedFolds(file: file, problem: "\"\(name)\" is no list") }
       for id in ids {
-        guard let id = id.string else { throw .malformedFolds(file: file, problem: "\"\(name)\" lists what is no text") }
+        guard let id = id.string else {
+          throw .malformedFolds(file: file, problem: "\"\(name)\" lists what is no text")
+        }
         let video = SampleID(parsing: id).entry
         if let other = splits.updateValue(name, forKey: video), other != name {
           throw .videoInTwoFolds(file: file, video: video, first: other, second: name)

@@ -38,7 +38,8 @@ package enum SamplePlanner {
       splits: splits, samples: ordered, withoutSplit: withoutSplit,
       unlabelled: labels == nil ? [] : unlabelled(roots.map(\.root), videos: videos, ids: Set(candidates.map(\.id))),
       labelNames: labels.map { names(of: $0.root) } ?? [],
-      folds: choice.resolved(videos: videos, areLabelled: labels != nil), foldsByVideo: folds, isLabelled: labels != nil)
+      folds: choice.resolved(videos: videos, areLabelled: labels != nil), foldsByVideo: folds, isLabelled: labels != nil
+    )
   }
 
   private struct Candidate {

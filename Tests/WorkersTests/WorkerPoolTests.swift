@@ -49,10 +49,13 @@ import Workers
     deinit { counters.values.withLock { $0.alive -= 1 } }
   }
 
+  /// The state of a thread that needs none.
+  @Sendable private static func nothing() -> Int { 0 }
+
   @Test(arguments: [1, 2, 3, 8], [0, 1, 2, 500])
   func `gives the same results on any number of threads`(threads: Int, jobs: Int) throws {
     let results = Mutex([Int](repeating: -1, count: jobs))
-    let sum = try WorkerPool<Int>.withWorkers(threads: threads, budget: 100, state: { 0 }) { pool in
+    let sum = try WorkerPool<Int>.withWorkers(threads: threads, budget: 100, state: Self.nothing) { pool in
       for job in 0..<jobs {
         try pool.submit(cost: job % 60) { _ in results.withLock { $0[job] = job * job } }
       }
@@ -64,7 +67,7 @@ import Workers
 
   @Test func `begins jobs in the order in which they were submitted`() throws {
     let counters = Counters()
-    try WorkerPool<Int>.withWorkers(threads: 1, budget: 1000, state: { 0 }) { pool in
+    try WorkerPool<Int>.withWorkers(threads: 1, budget: 1000, state: Self.nothing) { pool in
       for job in 0..<50 { try pool.submit(cost: 1) { _ in counters.begin(job, cost: 1) } }
     }
     #expect(counters.order == Array(0..<50))
@@ -73,13 +76,11 @@ import Workers
   @Test func `keeps a state for each thread, from job to job`() throws {
     let jobs = Mutex(0)
     let states = Mutex(0)
-    try WorkerPool<Int>.withWorkers(
-      threads: 3, budget: 1000,
-      state: {
-        states.withLock { $0 += 1 }
-        return 0
-      }
-    ) { pool in
+    @Sendable func begin() -> Int {
+      states.withLock { $0 += 1 }
+      return 0
+    }
+    try WorkerPool<Int>.withWorkers(threads: 3, budget: 1000, state: begin) { pool in
       for _ in 0..<100 {
         try pool.submit(cost: 1) { state in
           state += 1
@@ -94,7 +95,7 @@ import Workers
   @Test(arguments: [1, 2, 4])
   func `holds no more than its budget`(threads: Int) throws {
     let counters = Counters()
-    try WorkerPool<Int>.withWorkers(threads: threads, budget: 10, state: { 0 }) { pool in
+    try WorkerPool<Int>.withWorkers(threads: threads, budget: 10, state: Self.nothing) { pool in
       for job in 0..<60 {
         let cost = 1 + job * 7 % 6
         // What waits holds memory, too: it counts from here on.
@@ -113,7 +114,7 @@ import Workers
   @Test func `waits at the budget before it takes another job`() throws {
     let isOpen = Mutex(false)
     let counters = Counters()
-    try WorkerPool<Int>.withWorkers(threads: 2, budget: 10, state: { 0 }) { pool in
+    try WorkerPool<Int>.withWorkers(threads: 2, budget: 10, state: Self.nothing) { pool in
       try pool.submit(cost: 10) { _ in
         usleep(50_000)
         isOpen.withLock { $0 = true }
@@ -127,7 +128,7 @@ import Workers
 
   @Test func `runs a job that is beyond the budget, alone`() throws {
     let counters = Counters()
-    try WorkerPool<Int>.withWorkers(threads: 4, budget: 10, state: { 0 }) { pool in
+    try WorkerPool<Int>.withWorkers(threads: 4, budget: 10, state: Self.nothing) { pool in
       for job in 0..<40 {
         let cost = job % 5 == 2 ? 1000 : 2
         try pool.submit(cost: cost) { _ in
@@ -146,7 +147,7 @@ import Workers
   @Test(arguments: [1, 2, 4], [0, 1, 7, 39])
   func `throws a job's failure`(threads: Int, failing: Int) {
     #expect(throws: Failure(number: failing)) {
-      try WorkerPool<Int>.withWorkers(threads: threads, budget: 1000, state: { 0 }) { pool in
+      try WorkerPool<Int>.withWorkers(threads: threads, budget: 1000, state: Self.nothing) { pool in
         for job in 0..<40 {
           try pool.submit(cost: 1) { _ in if job == failing { throw Failure(number: job) } }
         }
@@ -158,7 +159,7 @@ import Workers
   func `throws the failure of the job that was submitted first, whichever fails first`(round: Int) {
     let hasFailed = Mutex(false)
     #expect(throws: Failure(number: 2)) {
-      try WorkerPool<Int>.withWorkers(threads: 4, budget: 1000, state: { 0 }) { pool in
+      try WorkerPool<Int>.withWorkers(threads: 4, budget: 1000, state: Self.nothing) { pool in
         for job in 0..<200 {
           try pool.submit(cost: 1) { _ in
             if job == 2 {
@@ -181,7 +182,7 @@ import Workers
   func `begins no job after a failure`(threads: Int) {
     let counters = Counters()
     #expect(throws: Failure(number: 5)) {
-      try WorkerPool<Int>.withWorkers(threads: threads, budget: 1000, state: { 0 }) { pool in
+      try WorkerPool<Int>.withWorkers(threads: threads, budget: 1000, state: Self.nothing) { pool in
         for job in 0..<1000 {
           try pool.submit(cost: 1) { _ in
             counters.begin(job, cost: 1)
@@ -201,7 +202,7 @@ import Workers
       do { try body() } catch { failures.append(error as? Failure ?? Failure(number: -1)) }
     }
     attempt {
-      try WorkerPool<Int>.withWorkers(threads: 2, budget: 1000, state: { 0 }) { pool in
+      try WorkerPool<Int>.withWorkers(threads: 2, budget: 1000, state: Self.nothing) { pool in
         try pool.submit(cost: 1) { _ in throw Failure(number: 1) }
         attempt { try pool.wait() }
         attempt { try pool.submit(cost: 1) { _ in Issue.record("a job ran") } }
@@ -213,12 +214,13 @@ import Workers
   @Test(arguments: [1, 2, 8])
   func `ends its threads, however its use ends`(threads: Int) throws {
     let counters = Counters()
-    try WorkerPool<Witness>.withWorkers(threads: threads, budget: 10, state: { Witness(counters) }) { pool in
+    @Sendable func witness() -> Witness { Witness(counters) }
+    try WorkerPool<Witness>.withWorkers(threads: threads, budget: 10, state: witness) { pool in
       for _ in 0..<20 { try pool.submit(cost: 1) { _ in } }
     }
     #expect(counters.values.withLock { $0.alive } == 0)
     #expect(throws: Failure(number: 9)) {
-      try WorkerPool<Witness>.withWorkers(threads: threads, budget: 10, state: { Witness(counters) }) { pool in
+      try WorkerPool<Witness>.withWorkers(threads: threads, budget: 10, state: witness) { pool in
         try pool.submit(cost: 1) { _ in }
         throw Failure(number: 9)
       }
