@@ -91,6 +91,7 @@ let package = Package(
     tests("Workers"),
     tests("Terminals"),
     tests("ComputationalSequences", ["Files", "JSONValues", "PackedSequences", "TestSupport"]),
+    tests("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences", "TestSupport"]),
     tests("Preprocessing", ["PackedSequences"]),
     tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
     // It runs grf-data, which is therefore built with it.
