@@ -148,8 +148,6 @@ extension DatasetInfo {
     let (bytes, more) = count.multipliedReportingOverflow(by: max(1, elementBytes))
     guard !overflow, !more, bytes < 1 << 46 else { return false }
     guard count > 0, elementBytes > 0 else { return true }
-    // Never written: all fill values, which cost no bytes in the file but some in memory.
-    if storedBytes == 0 { return bytes < 1 << 32 }
     if case .chunked(let rows, let columns) = layout {
       let (chunk, overflow) = rows.multipliedReportingOverflow(by: columns)
       // libhdf5 itself allows chunks up to 4 GiB.

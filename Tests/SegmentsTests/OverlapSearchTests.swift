@@ -96,9 +96,10 @@ import Testing
 
   @Test func `orders a segment's rows by start, ties by row`() {
     let frames = Self.intervals([(3, 4), (1, 2), (0, 9), (1, 3), (2, 3), (1, 2)])
-    #expect(OverlapSearch.order(of: frames) == [2, 1, 3, 5, 4, 0])
+    #expect(OverlapSearch.everyRow(of: frames).flatMap { Array($0.range) } == [2, 1, 3, 5, 4, 0])
     #expect(Self.found(frames, [(0, 10), (1.5, 1.75)]) == [[2, 1, 3, 5, 4, 0], [2, 1, 3, 5]])
-    #expect(OverlapSearch.order(of: Intervals()) == [])
+    #expect(OverlapSearch.everyRow(of: Intervals()) == [])
+    #expect(OverlapSearch.everyRow(of: Self.intervals([(0, 1), (0, 1), (1, 2)])) == [RowRun(start: 0, count: 3)])
   }
 
   @Test func `gives a frame to every segment that it overlaps, and joins rows into runs`() {
