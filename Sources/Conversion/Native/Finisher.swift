@@ -2,73 +2,72 @@ internal import CKernels
 internal import PackedSequences
 internal import Shards
 
+/// What frames are made of before they are finished: Floats as they were read, Doubles where they are averages.
+protocol FrameElement: BitwiseCopyable {
+  /// Finishes `count` values into elements of `type`; returns the index of the first that it cannot hold, or `count`.
+  ///
+  /// - Precondition: `target` has room for the elements, and `source` holds them.
+  static func finish(
+    _ source: UnsafePointer<Self>?, into target: UnsafeMutableRawBufferPointer, count: Int, as type: ElementType,
+    _ scaling: grf_scaling
+  ) -> Int
+}
+
+extension Float: FrameElement {
+  static func finish(
+    _ source: UnsafePointer<Float>?, into target: UnsafeMutableRawBufferPointer, count: Int, as type: ElementType,
+    _ scaling: grf_scaling
+  ) -> Int {
+    // SAFETY: as the caller promised.
+    switch type {
+    case .f32: unsafe grf_finish_f32_f32(source, target.bindMemory(to: Float.self).baseAddress, count, scaling)
+    case .f16: unsafe grf_finish_f32_f16(source, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+    case .bf16: unsafe grf_finish_f32_bf16(source, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+    }
+  }
+}
+
+extension Double: FrameElement {
+  static func finish(
+    _ source: UnsafePointer<Double>?, into target: UnsafeMutableRawBufferPointer, count: Int, as type: ElementType,
+    _ scaling: grf_scaling
+  ) -> Int {
+    // SAFETY: as the caller promised.
+    switch type {
+    case .f32: unsafe grf_finish_f64_f32(source, target.bindMemory(to: Float.self).baseAddress, count, scaling)
+    case .f16: unsafe grf_finish_f64_f16(source, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+    case .bf16: unsafe grf_finish_f64_bf16(source, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+    }
+  }
+}
+
 /// Brings values to what is stored: normalized, repaired where not finite, rounded once.
 struct Finisher: Sendable {
   let plan: ModalityPlan
   let scaling: Scaling
 
-  private var type: ElementType { plan.settings.type }
-
-  /// Finishes Floats.
-  ///
   /// - Parameters:
-  ///   - firstColumn: the column of the first value.
+  ///   - values: frame after frame, from column `firstColumn` of the first.
   ///   - buffer: grows to hold the result.
   ///   - body: receives the finished bytes.
   /// - Throws: ``ConversionError/beyondType(modality:dimension:type:)``, or what `body` throws.
-  func finish(
-    _ values: Span<Float>, firstColumn: Int, buffer: inout ScratchBuffer,
-    _ body: (RawSpan) throws -> Void
+  func finish<Element: FrameElement>(
+    _ values: Span<Element>, firstColumn: Int, buffer: inout ScratchBuffer, _ body: (RawSpan) throws -> Void
   ) throws {
     let count = values.count
-    let target = unsafe buffer.take(count * type.byteCount)
-    // SAFETY: the target has room for `count` elements of the type.
+    let width = scaling.shift.count
+    let target = unsafe buffer.take(count * plan.settings.type.byteCount)
     let done = unsafe values.withUnsafeBufferPointer { source in
-      unsafe withScaling(firstColumn) { scaling in
-        switch type {
-        case .f32:
-          unsafe grf_finish_f32_f32(source.baseAddress, target.bindMemory(to: Float.self).baseAddress, count, scaling)
-        case .f16:
-          unsafe grf_finish_f32_f16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
-        case .bf16:
-          unsafe grf_finish_f32_bf16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+      unsafe scaling.shift.withUnsafeBufferPointer { shift in
+        unsafe scaling.scale.withUnsafeBufferPointer { scale in
+          // SAFETY: the target has room for `count` elements; shift and scale have a value a column.
+          unsafe Element.finish(
+            source.baseAddress, into: target, count: count, as: plan.settings.type,
+            grf_scaling(shift: shift.baseAddress, scale: scale.baseAddress, width: width, column: firstColumn))
         }
       }
     }
-    guard done == count else { throw plan.beyondType((firstColumn + done) % scaling.shift.count) }
+    guard done == count else { throw plan.beyondType((firstColumn + done) % width) }
     try body(unsafe UnsafeRawBufferPointer(target).bytes)
-  }
-
-  /// The same for Doubles.
-  func finish(
-    _ values: Span<Double>, firstColumn: Int, buffer: inout ScratchBuffer,
-    _ body: (RawSpan) throws -> Void
-  ) throws {
-    let count = values.count
-    let target = unsafe buffer.take(count * type.byteCount)
-    // SAFETY: as above.
-    let done = unsafe values.withUnsafeBufferPointer { source in
-      unsafe withScaling(firstColumn) { scaling in
-        switch type {
-        case .f32:
-          unsafe grf_finish_f64_f32(source.baseAddress, target.bindMemory(to: Float.self).baseAddress, count, scaling)
-        case .f16:
-          unsafe grf_finish_f64_f16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
-        case .bf16:
-          unsafe grf_finish_f64_bf16(source.baseAddress, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
-        }
-      }
-    }
-    guard done == count else { throw plan.beyondType((firstColumn + done) % scaling.shift.count) }
-    try body(unsafe UnsafeRawBufferPointer(target).bytes)
-  }
-
-  private func withScaling(_ column: Int, _ body: (grf_scaling) -> Int) -> Int {
-    unsafe scaling.shift.withUnsafeBufferPointer { shift in
-      unsafe scaling.scale.withUnsafeBufferPointer { scale in
-        unsafe body(
-          grf_scaling(shift: shift.baseAddress, scale: scale.baseAddress, width: shift.count, column: column))
-      }
-    }
   }
 }

@@ -15,20 +15,9 @@ final class ScratchFile: Sendable {
     try body(unsafe UnsafeRawBufferPointer(target).bytes)
   }
 
-  func read(floats: Int, at offset: Int, buffer: inout ScratchBuffer, _ body: (Span<Float>) throws -> Void) throws {
-    try read(floats, at: offset, &buffer, body)
-  }
-
-  func read(doubles: Int, at offset: Int, buffer: inout ScratchBuffer, _ body: (Span<Double>) throws -> Void) throws {
-    try read(doubles, at: offset, &buffer, body)
-  }
-
-  func read(integers: Int, at offset: Int, buffer: inout ScratchBuffer, _ body: (Span<Int64>) throws -> Void) throws {
-    try read(integers, at: offset, &buffer, body)
-  }
-
-  private func read<Element: BitwiseCopyable>(
-    _ count: Int, at offset: Int, _ buffer: inout ScratchBuffer, _ body: (Span<Element>) throws -> Void
+  func read<Element: BitwiseCopyable>(
+    _ count: Int, of element: Element.Type, at offset: Int, buffer: inout ScratchBuffer,
+    _ body: (Span<Element>) throws -> Void
   ) throws {
     let target = unsafe buffer.take(count * MemoryLayout<Element>.stride)
     try unsafe file.read(into: target, at: offset)

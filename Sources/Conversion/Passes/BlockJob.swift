@@ -23,7 +23,12 @@ struct BlockJob: Sendable {
       if isFilled {
         try writer.checksum(tensor: tensor, block: block)
       } else {
-        try writeValues(range, &worker)
+        // Averages stay Doubles until they are normalized; plain frames are Floats from the beginning.
+        if plan.settings.rules.rate == nil {
+          try writeValues(of: Float.self, range, &worker)
+        } else {
+          try writeValues(of: Double.self, range, &worker)
+        }
       }
     case .bytes: try copy(range, of: scratch.values, from: tokenBytes.lowerBound, &worker)
     case .times: try copy(range, of: scratch.times, from: frames.lowerBound * 8, &worker)
@@ -44,28 +49,22 @@ struct BlockJob: Sendable {
     }
   }
 
-  private func writeValues(_ range: Range<Int>, _ worker: inout Worker) throws {
+  private func writeValues<Element: FrameElement>(
+    of element: Element.Type, _ range: Range<Int>, _ worker: inout Worker
+  ) throws {
     guard let scaling else { return }
-    let file = scratch.values
     let finisher = Finisher(plan: plan, scaling: scaling)
     let width = plan.selection.count
     // Blocks begin and end on elements, not on frames.
-    let elements = range.lowerBound / plan.settings.type.byteCount..<range.upperBound / plan.settings.type.byteCount
-    let start = (frames.lowerBound * width + elements.lowerBound) * plan.scratchElementBytes
+    let size = plan.settings.type.byteCount
+    let elements = range.lowerBound / size..<range.upperBound / size
+    let start = (frames.lowerBound * width + elements.lowerBound) * MemoryLayout<Element>.size
     var target = ScratchBuffer()
     swap(&target, &worker.target)
     defer { swap(&target, &worker.target) }
-    if plan.scratchElementBytes == 4 {
-      try file.read(floats: elements.count, at: start, buffer: &worker.source) { values in
-        try finisher.finish(
-          values, firstColumn: elements.lowerBound % width, buffer: &target
-        ) { try writer.write($0, tensor: tensor, block: block) }
-      }
-    } else {
-      try file.read(doubles: elements.count, at: start, buffer: &worker.source) { values in
-        try finisher.finish(
-          values, firstColumn: elements.lowerBound % width, buffer: &target
-        ) { try writer.write($0, tensor: tensor, block: block) }
+    try scratch.values.read(elements.count, of: element, at: start, buffer: &worker.source) { values in
+      try finisher.finish(values, firstColumn: elements.lowerBound % width, buffer: &target) { bytes in
+        try writer.write(bytes, tensor: tensor, block: block)
       }
     }
   }
@@ -77,7 +76,7 @@ struct BlockJob: Sendable {
     var offsets: [Int64] = []
     offsets.reserveCapacity(elements.count)
     try scratch.tokenStarts?.read(
-      integers: stored.count, at: (frames.lowerBound + stored.lowerBound) * 8, buffer: &worker.source
+      stored.count, of: Int64.self, at: (frames.lowerBound + stored.lowerBound) * 8, buffer: &worker.source
     ) { starts in
       for index in starts.indices { offsets.append(starts[index] - Int64(tokenBytes.lowerBound)) }
     }

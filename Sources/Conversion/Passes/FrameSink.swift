@@ -19,20 +19,12 @@ struct FrameSink: Sendable {
   var dimension: Int { plan.selection.count }
 
   /// Writes frames `[count, dimension]` of a kept sample, from its frame `first` on.
-  func write(_ values: Span<Float>, place: Int, first: Int, buffer: inout ScratchBuffer) throws {
+  func write<Element: FrameElement>(
+    _ values: Span<Element>, place: Int, first: Int, buffer: inout ScratchBuffer
+  ) throws {
     if scaling == nil {
-      try scratch.values.write(values.rawBytes, at: (layout.frameStarts[modality][place] + first) * dimension * 4)
-    } else if let target = target(place: place, first: first) {
-      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer) { bytes in
-        try target.writer.writeUnchecked(bytes, tensor: target.tensor, byteOffset: target.byteOffset)
-      }
-    }
-  }
-
-  /// Writes averaged frames.
-  func write(_ values: Span<Double>, place: Int, first: Int, buffer: inout ScratchBuffer) throws {
-    if scaling == nil {
-      try scratch.values.write(values.rawBytes, at: (layout.frameStarts[modality][place] + first) * dimension * 8)
+      let frame = layout.frameStarts[modality][place] + first
+      try scratch.values.write(values.rawBytes, at: frame * dimension * MemoryLayout<Element>.size)
     } else if let target = target(place: place, first: first) {
       try target.finisher.finish(values, firstColumn: 0, buffer: &buffer) { bytes in
         try target.writer.writeUnchecked(bytes, tensor: target.tensor, byteOffset: target.byteOffset)

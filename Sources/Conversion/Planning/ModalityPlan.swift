@@ -29,9 +29,6 @@ struct ModalityPlan: Sendable {
     return .identity(selection.count)
   }
 
-  /// Averages stay Doubles until they are normalized; plain frames are Floats from the beginning.
-  var scratchElementBytes: Int { settings.rules.rate == nil ? 4 : 8 }
-
   /// The error for a value that the stored type cannot hold.
   func beyondType(_ column: Int) -> any Error {
     ConversionError.beyondType(
