@@ -31,6 +31,8 @@ import Testing
     case touching
     /// Frame after frame, in order.
     case inOrder
+    /// Neither starts nor ends ever decrease, but some frames overlap, are doubled, or have no length.
+    case rising
     /// Bounds that were Floats, late in a video, where a Float's step exceeds the tolerance.
     case promoted
     /// A few that span everything among many short ones.
@@ -41,6 +43,10 @@ import Testing
 
   private static func random(_ kind: Kind, _ count: Int, seed: UInt64) -> [(start: Double, end: Double)] {
     let draws = CounterGenerator(seed: seed, purpose: .synthesis)
+    if kind == .rising {
+      let touching = random(.touching, count, seed: seed)
+      return zip(touching.map(\.start).sorted(), touching.map(\.end).sorted()).map { ($0, max($0, $1)) }
+    }
     return (0..<count).map { index in
       let (u, v) = (draws.uniform(at: UInt64(index)), draws.uniform(at: UInt64(index), lane: 1))
       switch kind {
@@ -48,7 +54,7 @@ import Testing
       case .touching:
         let start = (u * 40).rounded() / 4
         return (start, start + (v * 4).rounded(.down) / 4)
-      case .inOrder: return (Double(index) / 8, Double(index + 1) / 8)
+      case .inOrder, .rising: return (Double(index) / 8, Double(index + 1) / 8)
       case .promoted:
         let start = Float(128 + u * 8)
         return (Double(start), Double(start + Float(v * 0.5)))
@@ -96,9 +102,10 @@ import Testing
 
   @Test func `orders a segment's rows by start, ties by row`() {
     let frames = Self.intervals([(3, 4), (1, 2), (0, 9), (1, 3), (2, 3), (1, 2)])
-    #expect(OverlapSearch.order(of: frames) == [2, 1, 3, 5, 4, 0])
     #expect(Self.found(frames, [(0, 10), (1.5, 1.75)]) == [[2, 1, 3, 5, 4, 0], [2, 1, 3, 5]])
-    #expect(OverlapSearch.order(of: Intervals()) == [])
+    #expect(OverlapSearch.everyRow(of: frames).flatMap { Array($0.range) } == [2, 1, 3, 5, 4, 0])
+    #expect(OverlapSearch.everyRow(of: Self.intervals([(0, 0), (0, 9), (1, 2)])) == [RowRun(start: 0, count: 3)])
+    #expect(OverlapSearch.everyRow(of: Intervals()) == [])
   }
 
   @Test func `gives a frame to every segment that it overlaps, and joins rows into runs`() {
