@@ -89,7 +89,8 @@ public final class SequenceFile {
     return values
   }
 
-  /// Rows of a string dataset through libhdf5, without what follows a NUL.
+  /// Rows of a string dataset through libhdf5: those of fixed width whole, with their padding; the others without what
+  /// follows a NUL.
   package func readStrings(_ info: DatasetInfo, rows: Range<Int>) throws(SequenceError) -> [[UInt8]] {
     let dataset = try open(info)
     if case .fixedString(let width) = info.element {

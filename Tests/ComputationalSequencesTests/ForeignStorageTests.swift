@@ -84,7 +84,16 @@ import Testing
   }
 
   @Test(arguments: ["chunks=(50, 10), compression=4, ", ""])
-  func `of which next to nothing was written are refused`(options: String) throws {
+  func `have features that were never written`(options: String) throws {
+    try check(
+      """
+      entry("v", table(0, 4), times(2000))
+      del f["COVAREP/data/v/features"]
+      d = f.create_dataset("COVAREP/data/v/features", (2000, 10), "f4", \(options)fillvalue=1.5)
+      """, isRaw: false)
+  }
+
+  @Test func `of which next to nothing was written are refused`() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("a.csd")
     try Scripted.write(
@@ -92,9 +101,9 @@ import Testing
       """
       entry("v", table(0, 4), times(20000))
       del f["COVAREP/data/v/features"]
-      d = f.create_dataset("COVAREP/data/v/features", (20000, 10), "f4", \(options)fillvalue=1.5)
+      f.create_dataset("COVAREP/data/v/features", (20000, 10), "f4", chunks=(1, 10))[0] = 1
       """)
-    let reason = "20000 x 10 values cannot be in 0 bytes"
+    let reason = "20000 x 10 values cannot be in 40 bytes"
     #expect(
       SequenceError.ofOpening(path) == .unreadable(path: path, object: "COVAREP/data/v/features", reason: reason))
   }
