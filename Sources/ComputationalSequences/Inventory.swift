@@ -24,7 +24,7 @@ struct Inventory {
       }
       // Datasets beside the roots are nobody's.
       guard HDF5.isGroup(object), let root = HDF5.openGroup(file, name) else { continue }
-      guard let data = HDF5.openGroup(root, "data") else {
+      guard HDF5.exists(root, "data"), let data = HDF5.openGroup(root, "data") else {
         firstWithoutData = firstWithoutData ?? name
         continue
       }

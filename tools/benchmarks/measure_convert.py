@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -24,7 +25,8 @@ def output_of(command):
 
 
 def convert(program, files, out, threads, *options):
-    command = [program, "convert", *files, out, "--overwrite", "--quiet", "--threads", threads, *options]
+    command = [program, "convert", *files, out, "--quiet", "--threads", threads, *options]
+    shutil.rmtree(out, ignore_errors=True)
     os.sync()  # what earlier rounds left to be written must not slow this one
     found = output_of([sys.executable, "-S", "-E", HERE / "run_and_measure.py", *command])
     if found["status"] != 0:

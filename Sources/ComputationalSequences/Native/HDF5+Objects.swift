@@ -32,11 +32,11 @@ extension HDF5 {
   }
 
   static func openGroup(_ parent: borrowing HDF5Handle, _ name: String) -> HDF5Handle? {
-    unsafe exists(parent, name) ? .group(H5Gopen2(parent.id, name, grf_H5P_DEFAULT())) : nil
+    unsafe .group(H5Gopen2(parent.id, name, grf_H5P_DEFAULT()))
   }
 
   static func openDataset(_ parent: borrowing HDF5Handle, _ name: String) -> HDF5Handle? {
-    unsafe exists(parent, name) ? .dataset(H5Dopen2(parent.id, name, grf_H5P_DEFAULT())) : nil
+    unsafe .dataset(H5Dopen2(parent.id, name, grf_H5P_DEFAULT()))
   }
 
   /// Whatever a link leads to.

@@ -3,17 +3,16 @@ internal import CHDF5
 extension HDF5 {
   /// Selects whole rows of a dataset, calls `read` with the spaces of memory and file, and returns what it returned.
   private static func withRows<Result>(
-    _ rows: Range<Int>, columns: Int, of dataset: borrowing HDF5Handle, rank: Int,
+    _ rows: Range<Int>, columns: Int, of dataset: borrowing HDF5Handle,
     _ read: (_ memory: hid_t, _ file: hid_t) -> Result?
   ) -> Result? {
     guard let file = HDF5Handle.space(H5Dget_space(dataset.id)) else { return nil }
     // A single value has no rows to select.
-    if rank == 0 { return read(file.id, file.id) }
-    let start = Array([hsize_t(rows.lowerBound), 0].prefix(rank))
-    let count = Array([hsize_t(rows.count), hsize_t(columns)].prefix(rank))
+    let start = [hsize_t(rows.lowerBound), 0]
+    let count = [hsize_t(rows.count), hsize_t(columns)]
     // SAFETY: both arrays have one number a dimension.
     guard unsafe H5Sselect_hyperslab(file.id, H5S_SELECT_SET, start, nil, count, nil) >= 0,
-      let memory = unsafe HDF5Handle.space(H5Screate_simple(Int32(rank), count, nil))
+      let memory = unsafe HDF5Handle.space(H5Screate_simple(2, count, nil))
     else { return nil }
     return read(memory.id, file.id)
   }
@@ -24,7 +23,7 @@ extension HDF5 {
   ) -> Bool {
     precondition(values.count >= rows.count * columns)
     if rows.isEmpty || columns == 0 { return true }
-    return withRows(rows, columns: columns, of: dataset, rank: 2) { memory, file in
+    return withRows(rows, columns: columns, of: dataset) { memory, file in
       // SAFETY: the array holds every selected element.
       unsafe H5Dread(dataset.id, grf_H5T_NATIVE_DOUBLE(), memory, file, grf_H5P_DEFAULT(), &values) >= 0 ? true : nil
     } ?? false
@@ -35,7 +34,7 @@ extension HDF5 {
     of dataset: borrowing HDF5Handle, type: borrowing HDF5Handle, rows: Range<Int>
   ) -> [[UInt8]]? {
     if rows.isEmpty { return [] }
-    return withRows(rows, columns: 1, of: dataset, rank: 2) { memory, file in
+    return withRows(rows, columns: 1, of: dataset) { memory, file in
       read(rows.count, of: dataset, type, memory: memory, file: file)
     }
   }
@@ -66,7 +65,7 @@ extension HDF5 {
   static func readFixedStrings(_ dataset: borrowing HDF5Handle, rows: Range<Int>, width: Int) -> [UInt8]? {
     guard !rows.isEmpty else { return [] }
     guard let type = HDF5Handle.type(H5Dget_type(dataset.id)) else { return nil }
-    return withRows(rows, columns: 1, of: dataset, rank: 2) { memory, file in
+    return withRows(rows, columns: 1, of: dataset) { memory, file in
       var bytes = [UInt8](repeating: 0, count: rows.count * width)
       // SAFETY: the array holds every selected element.
       return unsafe H5Dread(dataset.id, type.id, memory, file, grf_H5P_DEFAULT(), &bytes) >= 0 ? bytes : nil

@@ -35,14 +35,13 @@ struct MainPass {
     let modality = sink.plan
     let file = plan.files[sink.modality]
     let results = Results(strips: modality.strips.count)
-    for (s, strip) in modality.strips.enumerated() where sizes[s].samples.contains(where: { $0.frames > 0 }) {
-      let split = plan.samples.samples[strip.samples[0]].split
-      guard splits.contains(split) else { continue }
+    for s in Self.order(modality, sizes, plan, splits) {
+      let strip = modality.strips[s]
       let source = try sizes[s].source ?? StripSource(strip.entries, of: modality.root, in: file)
       let stored = source.parts.reduce(0) { $0 + $1.entry.features.storedBytes }
       let task = StripTask(
         source: source, strip: strip, sink: sink, samples: plan.samples.samples, sizes: sizes[s],
-        isFitted: split == plan.fittedSplit)
+        isFitted: plan.split(of: strip) == plan.fittedSplit)
       if source.isRaw {
         try pool.submit(cost: source.workingBytes(selected: modality.selection.count)) { worker in
           defer { worker.trim() }
@@ -57,6 +56,15 @@ struct MainPass {
     }
     try pool.wait()
     values = results.combined(modality)
+  }
+
+  /// The strips of some splits that have frames, the largest first, so that no thread is left with a long one at the end.
+  private static func order(
+    _ modality: ModalityPlan, _ sizes: [StripSizes], _ plan: ConversionPlan, _ splits: [String]
+  ) -> [Int] {
+    let frames = sizes.map { $0.samples.reduce(0) { $0 + $1.frames } }
+    return modality.strips.indices.filter { frames[$0] > 0 && splits.contains(plan.split(of: modality.strips[$0])) }
+      .sorted { (frames[$1], $0) < (frames[$0], $1) }
   }
 
   /// Bytes that the pass reads, for progress.

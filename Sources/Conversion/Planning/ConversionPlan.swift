@@ -63,5 +63,8 @@ struct ConversionPlan {
   /// The split that statistics are fitted on.
   var fittedSplit: String { samples.splits.contains("train") ? "train" : Folds.undivided }
 
+  /// The split of a strip's samples, which is one.
+  func split(of strip: Strip) -> String { samples.samples[strip.samples[0]].split }
+
   var schema: [ModalitySchema] { modalities.map(\.schema) }
 }
