@@ -25,17 +25,32 @@ GRF_INLINE int side_by_side(const size_t *sources, const size_t *targets, size_t
     return 1;
 }
 
+// A constant count becomes a few moves a row.
+GRF_INLINE void copy_columns(const float *restrict source, size_t rows, size_t width, size_t count,
+                             float *restrict target, size_t stride) {
+    for (size_t r = 0; r < rows; r++, source += width, target += stride) memcpy(target, source, count * sizeof *source);
+}
+
 void grf_place_columns_f32(const float *source, size_t rows, size_t width, const size_t *sources,
                            const size_t *targets, size_t count, float *target, size_t stride) {
     if (count == 0) return;
-    if (side_by_side(sources, targets, count)) {
-        const float *from = source + sources[0];
-        float *to = target + targets[0];
-        for (size_t r = 0; r < rows; r++, from += width, to += stride)
-            for (size_t k = 0; k < count; k++) to[k] = from[k];
-    } else {
+    if (!side_by_side(sources, targets, count)) {
         for (size_t r = 0; r < rows; r++)
             for (size_t k = 0; k < count; k++) target[r * stride + targets[k]] = source[r * width + sources[k]];
+        return;
+    }
+    source += sources[0];
+    target += targets[0];
+    switch (count) {
+    case 1: copy_columns(source, rows, width, 1, target, stride); break;
+    case 2: copy_columns(source, rows, width, 2, target, stride); break;
+    case 3: copy_columns(source, rows, width, 3, target, stride); break;
+    case 4: copy_columns(source, rows, width, 4, target, stride); break;
+    case 5: copy_columns(source, rows, width, 5, target, stride); break;
+    case 6: copy_columns(source, rows, width, 6, target, stride); break;
+    case 7: copy_columns(source, rows, width, 7, target, stride); break;
+    case 8: copy_columns(source, rows, width, 8, target, stride); break;
+    default: copy_columns(source, rows, width, count, target, stride);
     }
 }
 
