@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -29,6 +30,10 @@ static void on_bus_error(int number, siginfo_t *info, void *context) {
     for (int slot = 0; slot < slots; slot++) {
         uintptr_t start = atomic_load(&table[slot].start);
         if (start <= 1 || address < start || address - start >= table[slot].length) continue;
+#if defined(__linux__)
+        say(program_invocation_short_name);
+        say(": ");
+#endif
         say("error: ");
         say(table[slot].name);
         say(": the file was cut short, or its disk failed, while it was being read: restore it and try again\n");

@@ -53,9 +53,11 @@ extension SequenceError: CustomStringConvertible {
     case .missingObject(let path, let object): "\(path): \(object) is missing; not a whole computational sequence"
     case .notText(let path, let object): "\(path): the name of \(object) is not UTF-8; rename it"
     case .wrongRank(let path, let dataset, let found):
-      "\(path): \(dataset) has \(found) dimension\(found == 1 ? "" : "s"), but rows and columns (2) are wanted"
+      "\(path): \(dataset) has \(found) dimension\(found == 1 ? "" : "s"), but rows and columns (2) are wanted; "
+        + "store it as a table"
     case .wrongIntervalWidth(let path, let dataset, let found):
-      "\(path): \(dataset) has \(found) column\(found == 1 ? "" : "s"), but start and end (2) are wanted"
+      "\(path): \(dataset) has \(found) column\(found == 1 ? "" : "s"), but start and end (2) are wanted; "
+        + "store a pair a row"
     case .lengthMismatch(let path, let entry, let features, let intervals):
       "\(path): \(entry) has \(features) rows of features but \(intervals) intervals; the entry must be repaired or removed"
     case .dimensionMismatch(let path, let entry, let found, let expected, let expectedIn):
@@ -63,7 +65,8 @@ extension SequenceError: CustomStringConvertible {
     case .kindMismatch(let path, let entry, let expectedIn):
       "\(path): \(entry) and \(expectedIn) differ, one holds numbers, the other text; all entries of a root must agree"
     case .unsupportedType(let path, let dataset, let found):
-      "\(path): \(dataset) holds \(found), but numbers or strings are wanted"
+      "\(path): \(dataset) holds \(found), but numbers, or one string a row, are wanted; "
+        + "store it so, or leave its root out"
     case .missingFilter(let path, let dataset, let filter):
       "\(path): \(dataset) was stored through the filter \(filter), which is not installed; install its HDF5 plugin, "
         + "or store the file with gzip"

@@ -14,6 +14,7 @@ public enum ConversionError: Error, Equatable, Sendable {
   case emptyTrain
   case outputExists(String)
   case outputNotDataset(path: String, found: String)
+  case outputFixed(path: String, what: String)
   case outputBusy(path: String, holder: String)
   case beyondType(modality: String, dimension: String, type: String)
   case unlike(dataset: String, problem: String)
@@ -45,6 +46,8 @@ extension ConversionError: CustomStringConvertible {
     case .outputExists(let path): "\(path): exists already; give --overwrite to replace it, or another folder"
     case .outputNotDataset(let path, let found):
       "\(path): not a dataset (it holds \(found)), so it is not replaced; give another folder"
+    case .outputFixed(let path, let what):
+      "\(path): is \(what), which cannot be replaced by a dataset; give a folder inside it"
     case .outputBusy(let path, let holder):
       "\(path): another conversion is writing there (\(holder)); wait for it, or give another folder"
     case .beyondType(let modality, let dimension, let type):
@@ -60,7 +63,8 @@ extension ConversionError: CustomStringConvertible {
 extension ConversionError: RequestError {
   package var isRequestAtFault: Bool {
     switch self {
-    case .noModality, .emptyTrain, .outputExists, .outputNotDataset, .outputBusy, .beyondType, .unlike: false
+    case .noModality, .emptyTrain, .outputExists, .outputNotDataset, .outputFixed, .outputBusy, .beyondType, .unlike:
+      false
     default: true
     }
   }

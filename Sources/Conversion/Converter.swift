@@ -32,7 +32,8 @@ package enum Converter {
       ) { pool in try build(inputs, configuration, in: partial, pool, progress) }
       try folder.commit()
       return ConversionReport(
-        path: folder.path, manifest: result.manifest, ledger: result.ledger, notes: result.notes + folder.notes)
+        path: Path.trimmed(output), manifest: result.manifest, ledger: result.ledger, notes: result.notes + folder.notes
+      )
     } catch {
       folder.abandon()
       throw error
@@ -73,7 +74,7 @@ package enum Converter {
     _ plan: ConversionPlan, _ sizes: [[StripSizes]], _ layout: DatasetLayout, _ configuration: ConversionConfiguration,
     _ folder: String, _ writers: [ShardWriter], _ pool: WorkerPool<Worker>, _ progress: ProgressReport
   ) throws -> (modalities: [ModalityValues], records: [ShardRecord]) {
-    progress.begin(.reading, MainPass.storedBytes(plan) + layout.shards.reduce(0) { $0 + $1.layout.fileSize })
+    progress.begin(.reading, MainPass.storedBytes(plan, sizes) + layout.shards.reduce(0) { $0 + $1.layout.fileSize })
     let shardPass = ShardPass(plan: plan, layout: layout, writers: writers, pool: pool, progress: progress)
     try shardPass.writeTables()
     var values = [ModalityValues](repeating: ModalityValues(), count: plan.modalities.count)

@@ -1,3 +1,4 @@
+internal import Files
 internal import PackedSequences
 
 /// How a dataset is divided into splits, as a user asks for it.
@@ -30,9 +31,13 @@ public enum FoldChoice: Sendable, Equatable {
         throw .malformedRatio(text)
       }
       self = .ratio(ratios)
-    case _ where text.hasSuffix(".json") || text.contains("/"): self = .file(text)
+    case _ where text.hasSuffix(".json") || text.contains("/") || Self.isFile(text): self = .file(text)
     default: throw .unknownFolds(text, hint: NearestName.hint(text, in: choices))
     }
+  }
+
+  private static func isFile(_ path: String) -> Bool {
+    (try? FileStatus.of(path))?.isRegularFile == true
   }
 
   /// What `auto` comes to for a dataset; any other choice is itself.

@@ -58,6 +58,7 @@ package enum SamplePlanner {
   /// One candidate a row of the label sequence.
   private static func segments(of root: SequenceRoot, in file: SequenceFile) throws -> [Candidate] {
     guard !root.holdsTokens else { throw SegmentsError.labelsAreText(path: file.path, root: root.name) }
+    guard root.rows > 0 else { throw SegmentsError.noLabels(path: file.path, root: root.name) }
     var candidates: [Candidate] = []
     var seen: Set<SampleID> = []
     for entry in root.entries {

@@ -10,6 +10,7 @@ public enum SegmentsError: Error, Equatable, Sendable {
   case unknownFolds(String, hint: String)
   case labelsAreText(path: String, root: String)
   case duplicateSample(path: String, id: String)
+  case noLabels(path: String, root: String)
   case noOverlap(labels: String, modality: String)
   case noRows(modality: String)
   case noSamples(folds: String)
@@ -33,9 +34,11 @@ extension SegmentsError: CustomStringConvertible {
       "\(path): the labels \"\(root)\" are text, but numbers are wanted; choose another root with --labels"
     case .duplicateSample(let path, let id):
       "\(path): the segment \(id) is there twice, as a row and as an entry; remove one"
+    case .noLabels(let path, let root):
+      "\(path): the labels \"\(root)\" hold no rows; choose another root with --labels, or none"
     case .noOverlap(let labels, let modality):
       "no frame of \"\(modality)\" lies in any segment of \"\(labels)\"; the files do not belong together, "
-        + "check their entries and times with `grf-data info`"
+        + "check their entries and times with `grf-data info`, or leave it out by naming the others with --modality"
     case .noRows(let root):
       "the root \"\(root)\" holds no rows; leave it out by naming the others with --modality"
     case .noSamples(let folds):

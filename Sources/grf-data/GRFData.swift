@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import PackedSequences
 import Terminals
@@ -16,15 +17,34 @@ struct GRFData: ParsableCommand {
       Exit status: 0 when all went well, 1 when data or files were at fault, 64 when the \
       command line was. Errors are one line on standard error.
       """,
+    version: "0.1.0",
     subcommands: [Convert.self, Stats.self, Info.self, Show.self, Verify.self, Generate.self, ReadSpeedCommand.self])
 
   static func main() {
+    Folder.reportFileSizeLimits()
     do {
+      try checkArguments()
       var command = try parseAsRoot()
       try command.run()
     } catch {
       leave(error)
     }
+  }
+
+  /// What the parser would not say well: a path that Swift cannot spell, a misspelt subcommand.
+  private static func checkArguments() throws {
+    let arguments = CommandLine.arguments.dropFirst()
+    if let broken = arguments.first(where: { $0.contains("\u{FFFD}") }) {
+      throw ValidationError("\"\(broken)\" is not UTF-8; rename the file, or reach it by a link with another name")
+    }
+    let names = subcommandNames + ["help"]
+    if let first = arguments.first, !first.hasPrefix("-"), !names.contains(first) {
+      throw ValidationError("there is no subcommand \"\(first)\"\(NearestName.hint(first, in: names))")
+    }
+  }
+
+  private static var subcommandNames: [String] {
+    configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
   }
 
   /// Ends the program as `error` demands: help on standard output, an error as one line on standard error.
@@ -45,8 +65,7 @@ struct GRFData: ParsableCommand {
 
   /// The command whose help tells more.
   private static var helpCommand: String {
-    let names = configuration.subcommands.compactMap { $0.configuration.commandName ?? "\($0)".lowercased() }
-    let name = CommandLine.arguments.dropFirst().first { names.contains($0) }
+    let name = CommandLine.arguments.dropFirst().first { subcommandNames.contains($0) }
     return (["grf-data"] + (name.map { [$0] } ?? []) + ["--help"]).joined(separator: " ")
   }
 }

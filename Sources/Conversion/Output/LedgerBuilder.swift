@@ -33,7 +33,9 @@ enum LedgerBuilder {
     _ sample: Sample, _ size: StripSizes.Sample?, _ modality: ModalityPlan
   ) -> (LedgerReason, String) {
     guard let size else { return (.missing, "\"\(modality.root.name)\" has no entry for it") }
-    if size.rows > 0 { return (.emptied, "all \(size.rows) frames were zero") }
+    if size.rows > 0 {
+      return (.emptied, "all \(size.rows) \(modality.isTokens ? "tokens were empty" : "frames were zero")")
+    }
     if sample.isZeroLength { return (.zeroLength, "its interval is [\(sample.start), \(sample.end)]") }
     return (.missing, "no frame overlaps its interval")
   }

@@ -57,11 +57,17 @@ struct OutputFolder: ~Copyable {
       return false
     }
     guard status.isFolder else { throw ConversionError.outputNotDataset(path: path, found: "a file") }
+    if try Folder.resolved(path) == Folder.resolved(".") {
+      throw ConversionError.outputFixed(path: path, what: "the folder that the command runs in")
+    }
+    if try FileStatus.of(Path.parent(of: Folder.resolved(path)))?.device != status.device {
+      throw ConversionError.outputFixed(path: path, what: "a mount point")
+    }
     let names = try Folder.list(path)
     if names.isEmpty { return false }
     guard try DatasetFolder.isDatasetFolder(path) else {
-      let foreign = names.first { !isOfDataset($0) }
-      throw ConversionError.outputNotDataset(path: path, found: foreign ?? "no \(Manifest.fileName)")
+      let missing = names.contains(Manifest.fileName) ? "something that is no regular file" : "no \(Manifest.fileName)"
+      throw ConversionError.outputNotDataset(path: path, found: names.first { !isOfDataset($0) } ?? missing)
     }
     guard overwrites else { throw ConversionError.outputExists(path) }
     return true

@@ -16,6 +16,9 @@ struct FrameSink: Sendable {
   /// How values are normalized; nil while that is not known: frames then go to scratch, as tokens always do.
   var scaling: Scaling?
 
+  /// Values that are finished at a time.
+  private static let pieceElements = 1 << 18
+
   var dimension: Int { plan.selection.count }
 
   /// Writes frames `[count, dimension]` of a kept sample, from its frame `first` on.
@@ -26,8 +29,14 @@ struct FrameSink: Sendable {
       let frame = layout.frameStarts[modality][place] + first
       try scratch.values.write(values.rawBytes, at: frame * dimension * MemoryLayout<Element>.size)
     } else if let target = target(place: place, first: first) {
-      try target.finisher.finish(values, firstColumn: 0, buffer: &buffer) { bytes in
-        try target.writer.writeUnchecked(bytes, tensor: target.tensor, byteOffset: target.byteOffset)
+      // Piece by piece, so that a chunk as large as an entry needs no second buffer of its size.
+      let step = max(1, Self.pieceElements / dimension) * dimension
+      for start in stride(from: 0, to: values.count, by: step) {
+        let piece = values.extracting(start..<min(start + step, values.count))
+        try target.finisher.finish(piece, firstColumn: 0, buffer: &buffer) { bytes in
+          try target.writer.writeUnchecked(
+            bytes, tensor: target.tensor, byteOffset: target.byteOffset + start * plan.settings.type.byteCount)
+        }
       }
     }
   }

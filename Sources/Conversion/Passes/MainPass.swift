@@ -23,8 +23,8 @@ extension Manifest.Nonfinite {
   }
 }
 
-/// The main pass over splits of one modality: every chunk that holds a wanted frame is read once; frames go to their places, and
-/// moments are gathered on the way.
+/// The main pass over splits of one modality: every chunk that holds a wanted frame is read once; frames go to their
+/// places, and moments are gathered on the way.
 struct MainPass {
   let values: ModalityValues
 
@@ -34,8 +34,9 @@ struct MainPass {
   ) throws {
     let modality = sink.plan
     let file = plan.files[sink.modality]
-    let results = Results(strips: modality.strips.count)
-    for s in Self.order(modality, sizes, plan, splits) {
+    let strips = Self.order(modality, sizes, plan, splits)
+    let results = Results(modality, strips: strips)
+    for s in strips {
       let strip = modality.strips[s]
       let source = try sizes[s].source ?? StripSource(strip.entries, of: modality.root, in: file)
       let stored = source.parts.reduce(0) { $0 + $1.entry.features.storedBytes }
@@ -55,40 +56,62 @@ struct MainPass {
       }
     }
     try pool.wait()
-    values = results.combined(modality)
+    values = results.combined
   }
 
-  /// The strips of some splits that have frames, the largest first, so that no thread is left with a long one at the end.
+  /// The strips of some splits that have frames: the largest first, so that no thread is left with a long one at the
+  /// end, unless their records would have to wait for each other in too much memory.
   private static func order(
     _ modality: ModalityPlan, _ sizes: [StripSizes], _ plan: ConversionPlan, _ splits: [String]
   ) -> [Int] {
     let frames = sizes.map { $0.samples.reduce(0) { $0 + $1.frames } }
-    return modality.strips.indices.filter { frames[$0] > 0 && splits.contains(plan.split(of: modality.strips[$0])) }
-      .sorted { (frames[$1], $0) < (frames[$0], $1) }
+    let wanted = modality.strips.indices.filter {
+      frames[$0] > 0 && splits.contains(plan.split(of: modality.strips[$0]))
+    }
+    let recordBytes = Moments.Field.allCases.count * modality.selection.count * MemoryLayout<Double>.size
+    guard wanted.count * recordBytes <= greatestWaiting else { return wanted }
+    return wanted.sorted { (frames[$1], $0) < (frames[$0], $1) }
   }
+
+  /// Bytes of records that may wait for those before them.
+  private static let greatestWaiting = 8 << 20
 
   /// Bytes that the pass reads, for progress.
-  static func storedBytes(_ plan: ConversionPlan) -> Int {
-    plan.modalities.reduce(0) { result, modality in
-      result + modality.strips.flatMap(\.entries).reduce(0) { $0 + modality.root.entries[$1].features.storedBytes }
+  static func storedBytes(_ plan: ConversionPlan, _ sizes: [[StripSizes]]) -> Int {
+    zip(plan.modalities, sizes).reduce(0) { result, modality in
+      let read = order(modality.0, modality.1, plan, plan.samples.splits).flatMap { modality.0.strips[$0].entries }
+      return result + read.reduce(0) { $0 + modality.0.root.entries[$1].features.storedBytes }
     }
   }
 
+  /// Records of strips, combined in the order of the strips, each as soon as all before it are there.
   private final class Results: Sendable {
-    private let values: Mutex<[StripValues?]>
-
-    init(strips: Int) { values = Mutex(Array(repeating: nil, count: strips)) }
-
-    func set(_ strip: Int, _ value: StripValues?) { values.withLock { $0[strip] = value } }
-
-    /// Records of the fitted split, combined in the order of their first samples.
-    func combined(_ modality: ModalityPlan) -> ModalityValues {
-      var result = ModalityValues(moments: modality.isTokens ? nil : Moments(dimension: modality.selection.count))
-      for case let values? in values.withLock({ $0 }) {
-        result.nonfinite.add(values.nonfinite)
-        if let moments = values.moments { result.moments?.combine(moments) }
-      }
-      return result
+    private struct State: Sendable {
+      var combined: ModalityValues
+      var waiting: [Int: StripValues?] = [:]
+      /// The strips that are still to come, in order.
+      var remaining: ArraySlice<Int>
     }
+
+    private let state: Mutex<State>
+
+    init(_ modality: ModalityPlan, strips: [Int]) {
+      let moments = modality.isTokens ? nil : Moments(dimension: modality.selection.count)
+      state = Mutex(State(combined: ModalityValues(moments: moments), remaining: strips.sorted()[...]))
+    }
+
+    func set(_ strip: Int, _ values: StripValues?) {
+      state.withLock { state in
+        state.waiting[strip] = .some(values)
+        while let next = state.remaining.first, let values = state.waiting.removeValue(forKey: next) {
+          state.remaining.removeFirst()
+          guard let values else { continue }
+          state.combined.nonfinite.add(values.nonfinite)
+          if let moments = values.moments { state.combined.moments?.combine(moments) }
+        }
+      }
+    }
+
+    var combined: ModalityValues { state.withLock { $0.combined } }
   }
 }

@@ -17,5 +17,4 @@ package struct ProgressReport: Sendable {
   }
 
   package static let none = ProgressReport(begin: { _, _ in }, advance: { _ in })
-
 }

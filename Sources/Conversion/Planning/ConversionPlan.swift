@@ -30,6 +30,11 @@ struct ConversionPlan {
       labels: resolution.labels, roots: resolution.modalities.map { ($0.file, $0.root) },
       folds: configuration.folds ?? (like == nil ? .auto : .none))
     self.samples = samples
+    if case .file = samples.folds, let folds = samples.foldsByVideo {
+      let videos = Set(samples.samples.map { $0.video })
+      let absent = folds.splits.keys.count { !videos.contains($0) }
+      if absent > 0 { notes.append("\(absent) of the \(folds.splits.count) videos in the folds are not in the data") }
+    }
     let unknown = samples.samples.count { $0.labels.contains { !$0.isFinite } }
     if unknown > 0 {
       notes.append("\(unknown) samples have a label that is no finite number; they are kept as they are")

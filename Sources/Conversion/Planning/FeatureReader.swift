@@ -60,18 +60,14 @@ struct FeatureReader {
     for part in source.parts {
       if let storage = part.features {
         try reader.readStrings(of: storage) { row, text in
-          var length = text.count
-          while length > 0 && text[length - 1] == 0 { length -= 1 }
-          try body(offset + row, text.extracting(first: length))
+          try body(offset + row, text.withoutTrailingNULs)
         }
       } else if let file {
         let step = SequenceFile.libraryBand(part.entry.features)
         for start in stride(from: 0, to: part.entry.rows, by: step) {
           let rows = start..<min(start + step, part.entry.rows)
           for (index, token) in try file.readStrings(part.entry.features, rows: rows).enumerated() {
-            var length = token.count
-            while length > 0 && token[length - 1] == 0 { length -= 1 }
-            try body(offset + start + index, token.span.extracting(first: length))
+            try body(offset + start + index, token.span.withoutTrailingNULs)
           }
         }
       }
@@ -80,9 +76,13 @@ struct FeatureReader {
   }
 }
 
-/// Tokens that say nothing: no text, or the SDK's mark for a pause.
-enum EmptyToken {
-  static func matches(_ token: Span<UInt8>) -> Bool {
-    token.isEmpty || (token.count == 2 && token[0] == UInt8(ascii: "s") && token[1] == UInt8(ascii: "p"))
+extension Span<UInt8> {
+  fileprivate var withoutTrailingNULs: Span<UInt8> {
+    @_lifetime(copy self)
+    get {
+      var length = count
+      while length > 0 && self[length - 1] == 0 { length -= 1 }
+      return extracting(first: length)
+    }
   }
 }

@@ -32,7 +32,7 @@ struct ModalityResolution {
     case .none: break
     case .root(let name):
       guard let found = all.first(where: { $0.root.name == name }) else {
-        throw ConversionError.unknownRoot(option: "labels", root: name, roots: all.map(\.root.name))
+        throw ConversionError.unknownRoot(option: "labels", root: name, roots: all.map(\.root.name) + ["none"])
       }
       labels = found
     case .automatic:

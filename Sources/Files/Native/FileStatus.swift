@@ -12,11 +12,14 @@ package struct FileStatus: Sendable {
   package let isFolder: Bool
   package let isRegularFile: Bool
   package let isSymbolicLink: Bool
+  /// Tells file systems apart.
+  package let device: UInt64
 
   init(_ status: stat) {
     size = Int(status.st_size)
     isFolder = status.st_mode & S_IFMT == S_IFDIR
     isRegularFile = status.st_mode & S_IFMT == S_IFREG
+    device = UInt64(truncatingIfNeeded: status.st_dev)
     isSymbolicLink = status.st_mode & S_IFMT == S_IFLNK
   }
 

@@ -10,8 +10,6 @@ public enum ElementType: String, Sendable, CaseIterable {
   /// Bytes of one value.
   public var byteCount: Int { tensorType.byteCount }
 
-  /// The name that a safetensors header calls it by.
-  public var safetensorsName: String { tensorType.rawValue }
 
   var tensorType: TensorType {
     switch self {

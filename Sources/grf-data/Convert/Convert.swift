@@ -54,6 +54,9 @@ struct Convert: ParsableCommand {
     guard paths.count >= 2, let output = paths.last else {
       throw ValidationError("give at least one input and the folder to make: grf-data convert INPUT... OUT")
     }
+    guard paths.allSatisfy({ !$0.isEmpty }) else {
+      throw ValidationError("a path is empty; name every input and the folder to make")
+    }
     try Guarded.enter()
     let result = try convert(Array(paths.dropLast()), to: output, configuration, isQuiet: isQuiet)
     if printsJSON {

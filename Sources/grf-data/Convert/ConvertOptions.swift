@@ -95,7 +95,7 @@ struct OutputOptions: ParsableArguments {
   var dropIncomplete = false
 
   @Option(
-    help: ArgumentHelp("The size that a shard does not exceed. Default: 256MiB.", valueName: "size"))
+    help: ArgumentHelp("The size that a shard's data does not exceed. Default: 256MiB.", valueName: "size"))
   var shardBytes: String?
 
   @Flag(help: "Replace the dataset at OUT, in one step at the end.")

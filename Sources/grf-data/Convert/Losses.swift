@@ -67,7 +67,7 @@ struct Losses {
 
   private static func text(ofDropped reason: String) -> String {
     switch reason {
-    case "zero_frames": "dropped: all zeros"
+    case "zero_frames": "dropped: zero or empty"
     case "max_frames": "dropped: beyond --max-frames"
     default: "dropped: \(reason)"
     }
