@@ -10,7 +10,6 @@ public enum ElementType: String, Sendable, CaseIterable {
   /// Bytes of one value.
   public var byteCount: Int { tensorType.byteCount }
 
-
   var tensorType: TensorType {
     switch self {
     case .f32: .f32
