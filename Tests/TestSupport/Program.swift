@@ -39,10 +39,8 @@ package struct Program: Sendable {
     package var errorLines: [Substring] { error.split(separator: "\n", omittingEmptySubsequences: false).dropLast() }
   }
 
-  /// Runs to the end, or for `seconds`, or until it is killed after so many.
-  package func run(
-    _ arguments: [String], environment: [String: String] = [:], seconds: Double = 120, killedAfter: Double? = nil
-  ) throws -> Ending {
+  /// Starts the program and comes back at once.
+  package func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
     let folder = try TemporaryFolder()
     // Files instead of pipes: nothing waits for a reader, and nothing for a grandchild that holds a pipe open.
     let streams = try [folder.file("out"), folder.file("err")].map { path in
@@ -57,19 +55,57 @@ package struct Program: Sendable {
     process.standardOutput = streams[0]
     process.standardError = streams[1]
     try process.run()
-    let began = ContinuousClock.now
-    let deadline = began + .seconds(killedAfter ?? seconds)
-    while process.isRunning && ContinuousClock.now < deadline {
-      usleep(killedAfter == nil && ContinuousClock.now - began > .milliseconds(50) ? 5000 : 200)
-    }
-    let isStopped = process.isRunning
-    if isStopped { kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
     for stream in streams { try stream.close() }
-    let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-    func text(_ name: String) throws -> String {
-      String(decoding: try Data(contentsOf: URL(filePath: folder.file(name))), as: UTF8.self)
+    return Running(folder, process)
+  }
+
+  /// Runs to the end, or for `seconds`.
+  package func run(
+    _ arguments: [String], environment: [String: String] = [:], seconds: Double = 120
+  ) throws -> Ending {
+    try start(arguments, environment: environment).end(within: seconds)
+  }
+
+  /// Runs to the end, unless a signal comes before it.
+  package func run(_ arguments: [String], signal: Int32, after seconds: Double) throws -> Ending {
+    let running = try start(arguments)
+    running.wait(seconds)
+    running.send(signal)
+    return try running.end(within: 120)
+  }
+
+  /// A process under way.
+  package struct Running: ~Copyable {
+    private let folder: TemporaryFolder
+    private let process: Process
+
+    fileprivate init(_ folder: consuming TemporaryFolder, _ process: Process) {
+      self.folder = folder
+      self.process = process
     }
-    return Ending(status: isStopped ? nil : status, output: try text("out"), error: try text("err"))
+
+    /// Waits so many seconds, or until it has ended.
+    package func wait(_ seconds: Double) {
+      let began = ContinuousClock.now
+      while process.isRunning && ContinuousClock.now - began < .seconds(seconds) {
+        usleep(ContinuousClock.now - began > .seconds(1) ? 5000 : 200)
+      }
+    }
+
+    package func send(_ signal: Int32) {
+      if process.isRunning { kill(process.processIdentifier, signal) }
+    }
+
+    package consuming func end(within seconds: Double) throws -> Ending {
+      wait(seconds)
+      let isStopped = process.isRunning
+      send(SIGKILL)
+      process.waitUntilExit()
+      let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+      func text(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: folder.file(name))), as: UTF8.self)
+      }
+      return Ending(status: isStopped ? nil : status, output: try text("out"), error: try text("err"))
+    }
   }
 }
