@@ -47,11 +47,25 @@ import Testing
     _ = try bench.sound()
   }
 
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/shm"), "there is no mount point to try"))
+  func `is refused at once where it is a mount point or the folder at hand`() throws {
+    for (path, what) in [("/dev/shm", "a mount point"), (".", "the folder that the command runs in")] {
+      let error = #expect(throws: ConversionError.self) {
+        try Converter.run(inputs: [bench.file("raw.csd")], output: path, ConversionConfiguration(), progress: .none)
+      }
+      guard case .outputFixed(_, what) = error else {
+        Issue.record("\(path): \(String(describing: error))")
+        continue
+      }
+    }
+    #expect(try bench.names() == ["raw.csd"])
+  }
+
   @Test func `may be a link to an empty folder or to a dataset, and stays one`() throws {
     try Folder.create(bench.file("real"))
     try link("out", to: "real")
     let report = try bench.convert()
-    #expect(URL(filePath: report.path).lastPathComponent == "real")
+    #expect(report.path == bench.file("out"), "as it was asked for")
     let first = try bench.bytes(of: "real")
     try bench.convert([.overwrite: "true", .normalize: "none"])
     #expect(try bench.bytes(of: "real") != first)

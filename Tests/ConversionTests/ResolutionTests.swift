@@ -64,7 +64,7 @@ import Testing
     // Names that modalities would have are choices as well, each once.
     let all = roots + ["audio"]
     try refuses(.unknownRoot(option: "modality", root: "vision", roots: all), [.modality: "vision"])
-    try refuses(.unknownRoot(option: "labels", root: "Labels", roots: roots), [.labels: "Labels"])
+    try refuses(.unknownRoot(option: "labels", root: "Labels", roots: roots + ["none"]), [.labels: "Labels"])
     let error = ConversionError.unknownRoot(option: "modality", root: "COVARAP", roots: roots)
     #expect(
       error.description == "--modality: no input has the root \"COVARAP\" (did you mean \"COVAREP\"?); "
@@ -150,6 +150,18 @@ import Testing
       }
       #expect(try bench.names() == ["raw.csd"])
     }
+  }
+
+  @Test func `refuse labels without a row`() throws {
+    let bench = try Workbench(.labels([]), .sounds)
+    let error = SegmentsError.noLabels(path: bench.file("raw.csd"), root: "Opinion Segment Labels")
+    #expect(throws: error) { try bench.convert() }
+  }
+
+  @Test func `tell of videos in the folds that are not in the data, whatever the file is called`() throws {
+    let folds = try bench.write(#"{"train": ["a", "b", "elsewhere"], "valid": ["nowhere"]}"#, to: "folds")
+    let notes = try bench.convert([.folds: folds]).notes
+    #expect(notes.contains("2 of the 4 videos in the folds are not in the data"), "\(notes)")
   }
 
   @Test(arguments: ["none", "Opinion Segment Labels"])

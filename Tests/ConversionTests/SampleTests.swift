@@ -38,7 +38,7 @@ import Testing
     let expected = [
       "a[1] audio missing: no frame overlaps its interval", "a[1] words missing: no frame overlaps its interval",
       "a[2] audio zero-length: its interval is [1.0, 1.0]", "a[2] words zero-length: its interval is [1.0, 1.0]",
-      "b[0] audio emptied: all 1 frames were zero", "b[0] words emptied: all 1 frames were zero",
+      "b[0] audio emptied: all 1 frames were zero", "b[0] words emptied: all 1 tokens were empty",
       "c[0] audio missing: \"COVAREP\" has no entry for it", "out[0] - no-split: its video is in no fold",
       "another[3] - unlabelled: the labels do not name it", "extra - unlabelled: the labels do not name it",
     ]
