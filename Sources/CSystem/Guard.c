@@ -35,8 +35,8 @@ pid_t grf_guard_fork(void) {
 #else
     (void)parent;
 #endif
-    // The parent says in one line what a crash means; a runtime's own report of it would be a screenful.
-    int crashes[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP};
+    // Swift's runtime would print pages about a crash that is not ours. Its own traps (SIGILL, SIGTRAP) stay with it.
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) signal(crashes[i], SIG_DFL);
     return 0;
 }

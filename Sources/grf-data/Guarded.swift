@@ -7,8 +7,8 @@ enum Guarded {
     switch CrashGuard.enter() {
     case nil: return
     case .exited(let status): throw ExitCode(status)
-    case .killed(2, _, _): throw ExitCode(130)
-    case .killed(15, _, _): throw ExitCode(143)
+    // Somebody's wish (SIGHUP, SIGINT, SIGTERM), no fault: as a shell reports it.
+    case .killed(let signal, _, _) where [1, 2, 15].contains(signal): throw ExitCode(128 + signal)
     case .killed(let signal, let name, let path):
       throw Crash(signal: signal, name: name, path: path)
     }

@@ -250,9 +250,18 @@ import Testing
     (.noSequences(folder: "p"), "p: no .csd file in this folder; give the folder that holds them"),
     (.missingObject(path: "p", object: "r/data"), "p: r/data is missing; not a whole computational sequence"),
     (.notText(path: "p", object: "o"), "p: the name of o is not UTF-8; rename it"),
-    (.wrongRank(path: "p", dataset: "d", found: 1), "p: d has 1 dimension, but rows and columns (2) are wanted"),
-    (.wrongRank(path: "p", dataset: "d", found: 3), "p: d has 3 dimensions, but rows and columns (2) are wanted"),
-    (.wrongIntervalWidth(path: "p", dataset: "d", found: 1), "p: d has 1 column, but start and end (2) are wanted"),
+    (
+      .wrongRank(path: "p", dataset: "d", found: 1),
+      "p: d has 1 dimension, but rows and columns (2) are wanted; store it as a table"
+    ),
+    (
+      .wrongRank(path: "p", dataset: "d", found: 3),
+      "p: d has 3 dimensions, but rows and columns (2) are wanted; store it as a table"
+    ),
+    (
+      .wrongIntervalWidth(path: "p", dataset: "d", found: 1),
+      "p: d has 1 column, but start and end (2) are wanted; store a pair a row"
+    ),
     (
       .lengthMismatch(path: "p", entry: "e", features: 4, intervals: 3),
       "p: e has 4 rows of features but 3 intervals; the entry must be repaired or removed"
@@ -267,7 +276,7 @@ import Testing
     ),
     (
       .unsupportedType(path: "p", dataset: "d", found: "records"),
-      "p: d holds records, but numbers or strings are wanted"
+      "p: d holds records, but numbers, or one string a row, are wanted; store it so, or leave its root out"
     ),
     (
       .missingFilter(path: "p", dataset: "d", filter: "lzf"),

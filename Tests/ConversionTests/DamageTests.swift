@@ -68,6 +68,32 @@ import Testing
     #expect(try bench.names() == ["mutant.csd", "whole.csd"])
   }
 
+  /// What a crash of libhdf5 looks like, made at will.
+  @Test(
+    .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/task")),
+    arguments: [SIGSEGV, SIGBUS, SIGFPE, SIGABRT])
+  func `costs one line where it brings the reader down`(signal: Int32) throws {
+    let bench = try Workbench()
+    for _ in 0..<20 {
+      let running = try Program.grfData.start(
+        ["convert", "--quiet", Project.fixture, bench.file("out")], environment: ["SWIFT_BACKTRACE": "enable=yes"])
+      var child: Int32?
+      for _ in 0..<2000 where child == nil {
+        usleep(100)
+        child = running.children.first
+      }
+      usleep(20_000)
+      if let child { kill(child, signal) }
+      let result = try running.end(within: 60)
+      try Folder.removeAll(bench.file("out"))
+      if result.status == 0 { continue }
+      #expect(result.status == 1 && result.errorLines.count == 1, "\(result)")
+      #expect(result.error.contains("reading it ended the reader ("))
+      return
+    }
+    Issue.record("the reader was always too fast")
+  }
+
   private static let mutants =
     ProcessInfo.processInfo.environment["GRF_MUTANTS"].flatMap { Int($0) } ?? 75
 
@@ -75,7 +101,8 @@ import Testing
     let input = bench.file(mutant == nil ? "sound.csd" : "mutant.csd")
     let began = ContinuousClock.now
     let result = try Program.grfData.run(
-      ["convert", "--quiet", "--folds", "none", input, bench.file("out")], seconds: 20)
+      ["convert", "--quiet", "--folds", "none", input, bench.file("out")],
+      environment: ["SWIFT_BACKTRACE": "enable=yes"], seconds: 20)
     let name = mutant ?? "the sound file"
     #expect(ContinuousClock.now - began < .seconds(10), "\(name)")
     switch result.status {

@@ -58,7 +58,7 @@ import Testing
         continue
       }
     }
-    #expect(try bench.names() == ["raw.csd"])
+    #expect(try FileStatus.of("/dev/shm.partial") == nil)
   }
 
   @Test func `may be a link to an empty folder or to a dataset, and stays one`() throws {

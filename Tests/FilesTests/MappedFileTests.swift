@@ -42,9 +42,7 @@ import Testing
       exit(Int32(byte))
     }
     let lines = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self).split(separator: "\n")
-    #expect(
-      lines == [
-        "error: \(path): the file was cut short, or its disk failed, while it was being read: restore it and try again"
-      ])
+    let message = "error: \(path): the file was cut short, or its disk failed, while it was being read"
+    #expect(lines.count == 1 && lines.first?.hasSuffix("\(message): restore it and try again") == true, "\(lines)")
   }
 }

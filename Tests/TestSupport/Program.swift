@@ -54,9 +54,20 @@ package struct Program: Sendable {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = streams[0]
     process.standardError = streams[1]
-    try process.run()
+    try Self.withoutBlockedSignals { try process.run() }
     for stream in streams { try stream.close() }
     return Running(folder, process)
+  }
+
+  /// A process inherits the signals that its maker blocks, and the threads that run tests block nearly all.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var none = sigset_t()
+    var before = sigset_t()
+    // SAFETY: the calls fill and read the sets that they are given.
+    unsafe sigemptyset(&none)
+    unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
   }
 
   /// Runs to the end, or for `seconds`.
@@ -90,6 +101,13 @@ package struct Program: Sendable {
       while process.isRunning && ContinuousClock.now - began < .seconds(seconds) {
         usleep(ContinuousClock.now - began > .seconds(1) ? 5000 : 200)
       }
+    }
+
+    /// The processes that it has started, where the system tells.
+    package var children: [Int32] {
+      let pid = process.processIdentifier
+      let text = try? String(contentsOfFile: "/proc/\(pid)/task/\(pid)/children", encoding: .utf8)
+      return (text ?? "").split(separator: " ").compactMap { Int32($0) }
     }
 
     package func send(_ signal: Int32) {

@@ -27,4 +27,11 @@ package enum Python {
     guard process.terminationStatus == 0 else { throw Failure(description: text) }
     return text.trimmingCharacters(in: .newlines)
   }
+
+  /// Runs a script of this project, by its path from the root.
+  package static func run(file: String, _ arguments: [String], seconds: Double = 600) throws -> Program.Ending {
+    guard let path else { throw Failure(description: skipReason) }
+    return try Program(path: path).run(
+      [Project.file(file)] + arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"], seconds: seconds)
+  }
 }

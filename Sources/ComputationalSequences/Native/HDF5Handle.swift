@@ -1,5 +1,13 @@
 internal import CHDF5
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
 /// An open HDF5 object, closed when it goes out of scope.
 ///
 /// libhdf5 is called from one thread only: the one that opened the first file.
@@ -30,6 +38,8 @@ enum HDF5 {
     // At exit the library would try again to write what a full disk has refused, and crash over it. Whoever writes
     // flushes and closes before.
     H5dont_atexit()
+    // Locks are refused on many cluster file systems, and reading needs none. Who set the variable knows better.
+    unsafe setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0)
     H5open()
     // No handler and no data are legal arguments; they switch the printing off.
     H5Eset_auto2(grf_H5E_DEFAULT(), nil, nil)
