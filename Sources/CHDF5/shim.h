@@ -11,7 +11,6 @@ static inline hid_t grf_H5P_FILE_CREATE(void) { return H5P_FILE_CREATE; }
 static inline hid_t grf_H5S_ALL(void) { return H5S_ALL; }
 static inline hid_t grf_H5E_DEFAULT(void) { return H5E_DEFAULT; }
 
-static inline unsigned grf_H5F_ACC_RDONLY(void) { return H5F_ACC_RDONLY; }
 static inline unsigned grf_H5F_ACC_TRUNC(void) { return H5F_ACC_TRUNC; }
 static inline haddr_t grf_HADDR_UNDEF(void) { return HADDR_UNDEF; }
 
@@ -51,4 +50,21 @@ static inline herr_t grf_reclaim(hid_t type, hid_t space, void *buffer) {
 #else
     return H5Dvlen_reclaim(type, space, H5P_DEFAULT, buffer);
 #endif
+}
+
+// Opens a file for reading, with a small cache for its metadata: libhdf5's own grows to 32 MiB a file, with the number
+// of chunks that it has been asked about.
+static inline hid_t grf_open_for_reading(const char *path) {
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5AC_cache_config_t config;
+    config.version = H5AC__CURR_CACHE_CONFIG_VERSION;
+    if (access >= 0 && H5Pget_mdc_config(access, &config) >= 0) {
+        config.set_initial_size = 1;
+        config.initial_size = config.min_size = 1 << 20;
+        config.max_size = 2 << 20;
+        H5Pset_mdc_config(access, &config);
+    }
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access < 0 ? H5P_DEFAULT : access);
+    if (access >= 0) H5Pclose(access);
+    return file;
 }

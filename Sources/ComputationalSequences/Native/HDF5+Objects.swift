@@ -28,7 +28,7 @@ extension HDF5 {
   }
 
   static func openFile(_ path: String) -> HDF5Handle? {
-    unsafe .file(H5Fopen(path, grf_H5F_ACC_RDONLY(), grf_H5P_DEFAULT()))
+    unsafe .file(grf_open_for_reading(path))
   }
 
   static func openGroup(_ parent: borrowing HDF5Handle, _ name: String) -> HDF5Handle? {

@@ -74,7 +74,7 @@ struct MainPass {
   }
 
   /// Bytes of records that may wait for those before them.
-  private static let greatestWaiting = 8 << 20
+  private static let greatestWaiting = 2 << 20
 
   /// Bytes that the pass reads, for progress.
   static func storedBytes(_ plan: ConversionPlan, _ sizes: [[StripSizes]]) -> Int {

@@ -47,7 +47,7 @@ struct SizePass {
   /// What jobs found, in the places that the plan gives them.
   private final class Results: Sendable {
     /// What the first pass keeps of its work for the main pass, in all.
-    private static let budget = 16 << 20
+    private static let budget = 12 << 20
 
     private struct Found: Sendable {
       var kept = 0
