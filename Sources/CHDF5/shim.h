@@ -52,16 +52,16 @@ static inline herr_t grf_reclaim(hid_t type, hid_t space, void *buffer) {
 #endif
 }
 
-// Opens a file for reading, with a small cache for its metadata: libhdf5's own grows to 32 MiB a file, with the number
-// of chunks that it has been asked about.
+// Opens a file for reading, with a small cache for its metadata: libhdf5's own grows to 32 MiB a file, which are several
+// times that in memory, with the number of chunks that it has been asked about.
 static inline hid_t grf_open_for_reading(const char *path) {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5AC_cache_config_t config;
     config.version = H5AC__CURR_CACHE_CONFIG_VERSION;
     if (access >= 0 && H5Pget_mdc_config(access, &config) >= 0) {
         config.set_initial_size = 1;
-        config.initial_size = config.min_size = 1 << 20;
-        config.max_size = 2 << 20;
+        config.initial_size = config.min_size = 1 << 17;
+        config.max_size = 1 << 18;
         H5Pset_mdc_config(access, &config);
     }
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access < 0 ? H5P_DEFAULT : access);
