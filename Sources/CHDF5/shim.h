@@ -65,6 +65,7 @@ static inline hid_t grf_open_for_reading(const char *path) {
         H5Pset_mdc_config(access, &config);
     }
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access < 0 ? H5P_DEFAULT : access);
-    if (access >= 0) H5Pclose(access);
+    // A successful call clears the library's reasons: after a failure they are still to be asked for.
+    if (access >= 0 && file >= 0) H5Pclose(access);
     return file;
 }
