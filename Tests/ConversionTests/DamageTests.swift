@@ -115,6 +115,8 @@ import Testing
       #expect(result.errorLines.count == 1 && result.error.hasPrefix("grf-data: error: "), "\(name): \(result.error)")
     default: Issue.record("\(name): \(result)")
     }
-    #expect(try bench.names() == ["mutant.csd", "sound.csd"].filter { mutant != nil || $0 == "sound.csd" }, "\(name)")
+    // A reader that was brought down could not tidy up; the next one does.
+    if result.error.contains("ended the reader") { try Folder.removeAll(bench.file("out.partial")) }
+    #expect(try bench.names() == (mutant == nil ? ["sound.csd"] : ["mutant.csd", "sound.csd"]), "\(name)")
   }
 }
