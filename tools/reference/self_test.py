@@ -4,11 +4,13 @@
     self_test.py        exit status 0 where all is well
 
 One label entry with three segments and one suffixed one, audio of 10 Hz in two entries that are given out of order, with
-a zero frame, a NaN and an infinity, and words with `sp`. Needs h5py, numpy and safetensors.
+a zero frame, a NaN and an infinity, and words with `sp`. Needs h5py, numpy and safetensors. Where torch is there,
+the model in grf_torch.py is checked too.
 """
 
 import argparse
 import contextlib
+import importlib.util
 import io
 import json
 import pathlib
@@ -235,4 +237,8 @@ class Reference(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    if importlib.util.find_spec("torch"):
+        from grf_self_test import GRF
+    else:
+        print("PyTorch is not there (tools/setup --torch): the reference model of GRF is not checked.")
     unittest.main()
