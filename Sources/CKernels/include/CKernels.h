@@ -71,3 +71,5 @@ void grf_widen_bf16(const uint16_t *source, float *target, size_t count);
 
 /// The sum of `count` floats in 64 strided lanes: a memory read with arithmetic too cheap to matter.
 double grf_sum_f32(const float *values, size_t count);
+
+#include "Training.h"

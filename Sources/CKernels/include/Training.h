@@ -1,0 +1,128 @@
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The vector loops of training. As in CKernels.h: pure loops over memory that the caller owns. Matrices are row-major;
+// a `stride` counts floats from row to row. A name ending in `_backward` takes gradients with respect to the forward
+// function's results and gives those with respect to its arguments; where it says "adds", the target is added to.
+//
+// Unlike those of CKernels.h these may fuse multiplications and additions: the same arguments give the same bits on one
+// type of CPU, wherever they lie in memory. NaN is never hidden.
+
+// MARK: Dropout
+
+/// Where the random bits of one run of elements come from: Philox 4x32-10 under `key`, counter (block, counter[0],
+/// counter[1], counter[2]). Element e reads 16 bits: of lane e % 16 of the sixteen counters 16 (e / 128) ..., word
+/// (e % 128) / 32, half (e % 32) / 16 (0: low). An element is dropped where its bits are below `threshold`; kept elements are
+/// multiplied by `scale`. With threshold 0 nothing is drawn: every element is kept.
+typedef struct {
+    uint32_t key[2], counter[3];
+    uint32_t threshold;
+    float scale;
+} grf_dropout_stream;
+
+/// y = drop(x); `y` may be `x`.
+void grf_dropout(const float *x, float *y, size_t count, grf_dropout_stream stream);
+/// Adds drop(dy) to `dx`: the backward pass draws the same mask.
+void grf_dropout_backward(const float *dy, float *dx, size_t count, grf_dropout_stream stream);
+/// y = x + drop(branch).
+void grf_add_dropout(const float *x, const float *branch, float *y, size_t count, grf_dropout_stream stream);
+
+// MARK: Activations. Each `_backward` writes dx, or adds to it where `adds` is not 0.
+
+/// y = drop(gelu(x)), the exact GELU: x Phi(x).
+void grf_gelu_dropout(const float *x, float *y, size_t count, grf_dropout_stream stream);
+void grf_gelu_dropout_backward(const float *x, const float *dy, float *dx, size_t count, grf_dropout_stream stream,
+                               int adds);
+void grf_relu(const float *x, float *y, size_t count);
+/// The gradient at 0 is 0.
+void grf_relu_backward(const float *x, const float *dy, float *dx, size_t count, int adds);
+void grf_sigmoid(const float *x, float *y, size_t count);
+/// From the results, not the arguments.
+void grf_sigmoid_backward(const float *y, const float *dy, float *dx, size_t count, int adds);
+void grf_tanh(const float *x, float *y, size_t count);
+void grf_tanh_backward(const float *y, const float *dy, float *dx, size_t count, int adds);
+
+// MARK: Rows
+
+/// Every row of `y` `[rows, columns]` becomes `row` `[columns]`.
+void grf_fill_rows(const float *row, float *y, size_t rows, size_t columns);
+/// Adds the sum of the rows of `x` to `sums` `[columns]`, row after row.
+void grf_column_sums(const float *x, size_t rows, size_t columns, float *sums);
+/// y = x + table[positions[r]] by row; `y` may be `x`.
+void grf_add_positions(const float *x, const float *table, const int32_t *positions, float *y, size_t rows,
+                       size_t columns);
+/// The mean of the rows; 0 where there is none.
+void grf_mean_rows(const float *x, size_t rows, size_t columns, float *mean);
+/// Adds scale * `row` to every row of `y`.
+void grf_add_to_rows(const float *row, float scale, float *y, size_t rows, size_t columns);
+
+// MARK: Arithmetic
+
+void grf_add(const float *a, const float *b, float *y, size_t count);
+/// y += scale * x.
+void grf_add_scaled(const float *x, float scale, float *y, size_t count);
+/// y = (1 - z) h + z c.
+void grf_mix(const float *h, const float *c, const float *z, float *y, size_t count);
+/// Adds to dh, dc and dz.
+void grf_mix_backward(const float *h, const float *c, const float *z, const float *dy, float *dh, float *dc, float *dz,
+                      size_t count);
+
+// MARK: Layer norm
+
+/// y = gain * (x - mean) / sqrt(variance + epsilon) + shift by row, population variance; writes each row's mean and
+/// 1 / sqrt(variance + epsilon).
+void grf_layer_norm(const float *x, const float *gain, const float *shift, float *y, size_t rows, size_t columns,
+                    float epsilon, float *mean, float *scale);
+/// Writes dx, or adds to it where `adds` is not 0; adds to dgain and dshift.
+void grf_layer_norm_backward(const float *x, const float *gain, const float *mean, const float *scale, const float *dy,
+                             float *dx, float *dgain, float *dshift, size_t rows, size_t columns, int adds);
+
+// MARK: Attention, one head of one segment
+
+/// One head's arguments: `queries` rows of `q` against `keys` rows of `k` and `v`, all `width` wide.
+typedef struct {
+    const float *q, *k, *v;
+    size_t q_stride, k_stride, v_stride;
+    size_t queries, keys, width;
+    /// What the dot products are multiplied by: 1 / sqrt(width).
+    float scale;
+    /// One byte a key, 0 where it is masked; NULL: all are visible.
+    const uint8_t *valid;
+    /// Key j is visible to query i iff j <= i + reach; PTRDIFF_MAX: all are.
+    ptrdiff_t reach;
+    /// Element i * keys + j of the stream is the weight of key j for query i.
+    grf_dropout_stream dropout;
+} grf_attention;
+
+/// o = drop(softmax(scale q k^T)) v; a query that sees no key gets 0. `logsums[i]` is the logarithm of the sum of the
+/// exponentials of row i's scaled scores, +inf where it sees no key.
+/// `scratch`: grf_attention_scratch(queries, keys) floats.
+void grf_attention_forward(const grf_attention *a, float *o, size_t o_stride, float *logsums, float *scratch);
+/// Adds to dq, dk and dv, whose strides are those of q, k and v. `o` and `logsums` are what the forward pass gave; `o` is
+/// not read so far, because the mean gradient of a query's scores is more exact when taken from the weights.
+void grf_attention_backward(const grf_attention *a, const float *o, const float *d_o, size_t o_stride,
+                            const float *logsums, float *dq, float *dk, float *dv, float *scratch);
+/// Floats of scratch memory that both need: O(keys), never O(queries * keys).
+size_t grf_attention_scratch(size_t queries, size_t keys);
+
+// MARK: Optimizer
+
+typedef struct {
+    /// Multiplies every gradient first (global clipping).
+    float gradient_scale;
+    float learning_rate, beta1, beta2, epsilon;
+    /// Decoupled: weights are multiplied by 1 - learning_rate * decay.
+    float decay;
+    /// 1 - beta1^t and sqrt(1 - beta2^t).
+    float correction1, correction2_root;
+} grf_adamw;
+
+/// One step of AdamW over `count` parameters, as PyTorch's. Source: Loshchilov and Hutter 2019.
+void grf_adamw_step(float *weights, const float *gradients, float *first, float *second, size_t count, grf_adamw settings);
+/// target[i] = sources[0][i] + sources[1][i] + ..., in that order; returns the sum of the squares of the results, in
+/// Double, in a fixed order.
+double grf_sum_gradients(const float *const *sources, size_t sources_count, float *target, size_t count);
+/// The first element that is not finite, or `count`.
+size_t grf_first_nonfinite(const float *values, size_t count);
