@@ -45,6 +45,8 @@ let package = Package(
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate",
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+    .systemLibrary(
+      name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(name: "CSystem"),
     .target(
       name: "CKernels",
@@ -71,6 +73,10 @@ let package = Package(
         "Shards", "Workers", crypto,
       ]),
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
+
+    // MARK: From shards to a model
+    library("Autodiff", ["CBLAS", "CKernels", "PackedSequences"]),
+    library("FusionModels", ["Autodiff", "PackedSequences"]),
 
     // MARK: Programs
     .executableTarget(
@@ -102,6 +108,8 @@ let package = Package(
         "TestSupport", "grf-data",
       ]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
+    tests("Autodiff"),
+    tests("FusionModels", ["Autodiff"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Terminals", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),

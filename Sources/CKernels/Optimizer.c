@@ -9,11 +9,11 @@ GRF_INLINE void adamw(float *weights, const float *gradients, float *first, floa
     load(first, n, &m);
     load(second, n, &v);
     g *= s.gradient_scale;
-    w *= 1 - s.learning_rate * s.decay;
-    m += (g - m) * (1 - s.beta1);
-    v = v * s.beta2 + g * g * (1 - s.beta2);
+    w *= s.shrinkage;
+    m += (g - m) * s.rest1;
+    v = v * s.beta2 + g * g * s.rest2;
     f32x16 root = __builtin_elementwise_sqrt(v) / s.correction2_root + s.epsilon;
-    w -= s.learning_rate / s.correction1 * (m / root);
+    w -= s.rate * (m / root);
     store(weights, n, &w);
     store(first, n, &m);
     store(second, n, &v);

@@ -18,8 +18,8 @@ import Testing
       unsafe grf_adamw_step(
         w.pointer, gradients, m.pointer, v.pointer, count,
         grf_adamw(
-          gradient_scale: Float(clip), learning_rate: Float(rate), beta1: Float(beta1), beta2: Float(beta2),
-          epsilon: Float(epsilon), decay: Float(decay), correction1: Float(1 - power1),
+          gradient_scale: Float(clip), shrinkage: Float(1 - rate * decay), rate: Float(rate / (1 - power1)),
+          rest1: Float(1 - beta1), beta2: Float(beta2), rest2: Float(1 - beta2), epsilon: Float(epsilon),
           correction2_root: Float((1 - power2).squareRoot())))
       for i in 0..<count {
         let g = clip * Double(gradients[i])

@@ -109,14 +109,19 @@ size_t grf_attention_scratch(size_t queries, size_t keys);
 
 // MARK: Optimizer
 
+/// Differences from 1 are given, not computed here: 1 - 0.999 would lose five digits.
 typedef struct {
     /// Multiplies every gradient first (global clipping).
     float gradient_scale;
-    float learning_rate, beta1, beta2, epsilon;
-    /// Decoupled: weights are multiplied by 1 - learning_rate * decay.
-    float decay;
-    /// 1 - beta1^t and sqrt(1 - beta2^t).
-    float correction1, correction2_root;
+    /// 1 - learning rate * decay: decoupled, it multiplies the weights.
+    float shrinkage;
+    /// The learning rate / (1 - beta1^t).
+    float rate;
+    /// 1 - beta1, beta2, 1 - beta2.
+    float rest1, beta2, rest2;
+    float epsilon;
+    /// sqrt(1 - beta2^t).
+    float correction2_root;
 } grf_adamw;
 
 /// One step of AdamW over `count` parameters, as PyTorch's. Source: Loshchilov and Hutter 2019.

@@ -11,6 +11,9 @@ public struct CounterGenerator: Sendable {
   public enum Purpose: UInt32, Sendable {
     case folds = 1
     case synthesis = 2
+    case shuffle = 3
+    case initialization = 4
+    case dropout = 5
   }
 
   private let seed: UInt64

@@ -1,0 +1,70 @@
+internal import CKernels
+
+/// The memory of an attention operation, or of its gradients.
+struct AttentionBlocks {
+  let q: Block
+  let k: Block
+  let v: Block
+  let result: Block
+}
+
+/// One head of one segment: where its rows and columns lie, as the kernel wants to know it.
+struct AttentionHead {
+  let head: Int
+  let queries: Range<Int>
+  let keys: Range<Int>
+  let reach: Int
+  let stream: grf_dropout_stream
+
+  func forward(_ step: Attention, _ blocks: AttentionBlocks, scratch: Block) {
+    if queries.isEmpty { return }
+    let width = step.settings.width
+    unsafe withArguments(step, blocks) { arguments in
+      // SAFETY: the operation has checked rows and columns of every matrix; `scratch` is as large as the kernel said.
+      unsafe grf_attention_forward(
+        arguments, blocks.result.start + queries.lowerBound * step.result.columns + head * width, step.result.columns,
+        logsums(step), scratch.start)
+    }
+  }
+
+  func backward(_ step: Attention, _ blocks: AttentionBlocks, _ gradients: AttentionBlocks, scratch: Block) {
+    if queries.isEmpty || keys.isEmpty { return }
+    let stride = step.result.columns
+    let place = queries.lowerBound * stride + head * step.settings.width
+    unsafe withArguments(step, blocks) { arguments in
+      // SAFETY: as above; gradients have the shapes of what they are gradients of.
+      unsafe grf_attention_backward(
+        arguments, blocks.result.start + place, gradients.result.start + place, stride, logsums(step),
+        gradients.q.start + offset(step.q, queries, step), gradients.k.start + offset(step.k, keys, step),
+        gradients.v.start + offset(step.v, keys, step), scratch.start)
+    }
+  }
+
+  private func withArguments(
+    _ step: Attention, _ blocks: AttentionBlocks, _ body: (UnsafePointer<grf_attention>) -> Void
+  ) {
+    let width = step.settings.width
+    // SAFETY: the offsets lie within the blocks, as the operation has checked.
+    var arguments = unsafe grf_attention(
+      q: blocks.q.start + offset(step.q, queries, step), k: blocks.k.start + offset(step.k, keys, step),
+      v: blocks.v.start + offset(step.v, keys, step), q_stride: step.q.value.columns, k_stride: step.k.value.columns,
+      v_stride: step.v.value.columns, queries: queries.count, keys: keys.count, width: width,
+      scale: 1 / Float(width).squareRoot(), valid: nil, reach: reach, dropout: stream)
+    if let valid = step.validKeys {
+      unsafe valid.withUnsafeBufferPointer { valid in
+        unsafe arguments.valid = valid.baseAddress.map { unsafe $0 + keys.lowerBound }
+        unsafe body(&arguments)
+      }
+    } else {
+      unsafe body(&arguments)
+    }
+  }
+
+  private func offset(_ columns: Columns, _ rows: Range<Int>, _ step: Attention) -> Int {
+    rows.lowerBound * columns.value.columns + columns.first + head * step.settings.width
+  }
+
+  private func logsums(_ step: Attention) -> UnsafeMutablePointer<Float> {
+    unsafe step.logsums.start + head * step.querySegments.rows + queries.lowerBound
+  }
+}

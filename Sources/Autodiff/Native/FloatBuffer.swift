@@ -1,0 +1,57 @@
+/// A fixed number of floats that threads share: all parameters of a model, their gradients, or an optimizer's moments.
+///
+/// Aligned for vectors, zero at first. Nothing here locks: whoever writes must be the only one that touches those floats
+/// meanwhile. A trainer's phases see to that: workers read weights and write each a gradient buffer of its own; only
+/// between those phases weights change.
+@safe package final class FloatBuffer: Sendable {
+  package let count: Int
+  // SAFETY: set once; points to `count` initialized floats until deinit. Races are excluded by the phases above.
+  nonisolated(unsafe) let start: UnsafeMutablePointer<Float>
+
+  package init(count: Int) {
+    precondition(count >= 0)
+    self.count = count
+    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    unsafe start = memory.bindMemory(to: Float.self, capacity: max(count, 1))
+    unsafe start.initialize(repeating: 0, count: max(count, 1))
+  }
+
+  deinit { unsafe start.deallocate() }
+
+  package var span: Span<Float> {
+    @_lifetime(borrow self)
+    get {
+      // SAFETY: the memory lives as long as this object, which the span borrows.
+      let span = unsafe Span(_unsafeStart: start, count: count)
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// Lends the floats for writing; nobody else may touch them meanwhile.
+  package func withMutableSpan<Result>(_ body: (inout MutableSpan<Float>) throws -> Result) rethrows -> Result {
+    // SAFETY: as ``span``; the caller is the only one that touches the floats.
+    var span = unsafe MutableSpan(_unsafeStart: start, count: count)
+    return try body(&span)
+  }
+
+  package func copy(from other: FloatBuffer) {
+    precondition(other.count == count, "\(other.count) floats for \(count)")
+    // SAFETY: both hold `count` floats.
+    unsafe start.update(from: other.start, count: count)
+  }
+
+  /// Sets `range` to 0.
+  package func clear(_ range: Range<Int>? = nil) {
+    let range = range ?? 0..<count
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    // SAFETY: the range was just checked.
+    unsafe (start + range.lowerBound).update(repeating: 0, count: range.count)
+  }
+
+  /// The floats at `range`, for the kernels.
+  func block(_ range: Range<Int>) -> Block {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "\(range) of \(count) floats")
+    return unsafe Block(start: start + range.lowerBound, count: range.count)
+  }
+}

@@ -1,0 +1,129 @@
+internal import CKernels
+
+/// A matrix's columns from one on, as attention's queries, keys or values.
+package struct Columns: Sendable {
+  let value: Tape.Value
+  let first: Int
+
+  /// - Parameter first: the column where head 0 begins.
+  package init(_ value: Tape.Value, from first: Int = 0) {
+    self.value = value
+    self.first = first
+  }
+}
+
+/// What an attention operation is told besides its matrices.
+package struct AttentionSettings: Sendable {
+  package var heads: Int
+  /// Columns of one head.
+  package var width: Int
+  /// Probability that an attention weight is dropped.
+  package var dropout: Float = 0
+  /// Key j is visible to query i iff j ≤ i + |Tk − Tq|, the causal mask of Tsai et al. 2019.
+  package var isCausal = false
+
+  package init(heads: Int, width: Int, dropout: Float = 0, isCausal: Bool = false) {
+    self.heads = heads
+    self.width = width
+    self.dropout = dropout
+    self.isCausal = isCausal
+  }
+}
+
+extension Tape {
+  /// Scaled dot-product attention of several heads within each packed segment: segment s's queries see segment s's keys.
+  ///
+  /// `softmax(q kᵀ / √width) v` by head, the weights dropped with a probability. A query that sees no key gets 0. The
+  /// weights are never held but for a tile: the way back computes them again from each row's sum.
+  ///
+  /// - Parameters:
+  ///   - queries: `[ΣTq, heads × width]` from a column on; keys, values: `[ΣTk, heads × width]`.
+  ///   - querySegments, keySegments: as many segments on both sides.
+  ///   - validKeys: `[ΣTk]`, 0 where a key is masked; nil: none is.
+  /// - Returns: `[ΣTq, heads × width]`.
+  /// - Complexity: O(Σ Tq·Tk·width·heads).
+  /// - Source: Vaswani et al. 2017, eq. 1; for the tiles, Dao et al. 2022.
+  package mutating func attention(
+    queries: Columns, keys: Columns, values v: Columns, querySegments: Segments, keySegments: Segments,
+    settings: AttentionSettings, validKeys: [UInt8]? = nil
+  ) -> Value {
+    let (heads, width) = (settings.heads, settings.width)
+    precondition(querySegments.count == keySegments.count, "\(querySegments.count) segments for \(keySegments.count)")
+    precondition(queries.value.rows == querySegments.rows && keys.value.rows == keySegments.rows)
+    precondition(v.value.rows == keys.value.rows && validKeys?.count ?? keys.value.rows == keys.value.rows)
+    for columns in [queries, keys, v] {
+      precondition(columns.first >= 0 && columns.first + heads * width <= columns.value.columns, "heads beyond columns")
+    }
+    let constant = isConstant(queries.value) && isConstant(keys.value) && isConstant(v.value)
+    let logsums = values.take(queries.value.rows * heads)
+    let result = add("attention", rows: queries.value.rows, columns: heads * width, isConstant: constant)
+    let operation = dropout != nil && settings.dropout > 0 ? nextDropout() : nil
+    let step = Attention(
+      q: queries, k: keys, v: v, result: result, logsums: logsums, querySegments: querySegments,
+      keySegments: keySegments, settings: settings, validKeys: validKeys, dropoutOperation: operation)
+    step.forward(&self)
+    record(result, .attention(step))
+    return result
+  }
+}
+
+struct Attention: Step {
+  let q: Columns
+  let k: Columns
+  let v: Columns
+  let result: Tape.Value
+  /// By head and query: the logarithm of the sum of the exponentials.
+  let logsums: Block
+  let querySegments: Segments
+  let keySegments: Segments
+  let settings: AttentionSettings
+  let validKeys: [UInt8]?
+  /// The number of its dropout; nil where nothing is dropped.
+  let dropoutOperation: UInt32?
+
+  func forward(_ tape: inout Tape) {
+    tape.scratch.reset()
+    let scratch = tape.scratch.take(scratchCount(tape))
+    let blocks = AttentionBlocks(
+      q: tape.block(q.value), k: tape.block(k.value), v: tape.block(v.value), result: tape.block(result))
+    forEachHead(tape) { head in head.forward(self, blocks, scratch: scratch) }
+  }
+
+  func backward(_ tape: inout Tape) {
+    guard let incoming = tape.incoming(result) else { return }
+    let scratch = tape.scratch.take(scratchCount(tape))
+    let blocks = AttentionBlocks(
+      q: tape.block(q.value), k: tape.block(k.value), v: tape.block(v.value), result: tape.block(result))
+    let gradients = AttentionBlocks(
+      // What a constant would get goes aside.
+      q: tape.accumulator(q.value) ?? tape.scratch.take(q.value.count),
+      k: tape.accumulator(k.value) ?? tape.scratch.take(k.value.count),
+      v: tape.accumulator(v.value) ?? tape.scratch.take(v.value.count), result: incoming)
+    forEachHead(tape) { head in head.backward(self, blocks, gradients, scratch: scratch) }
+  }
+
+  private func forEachHead(_ tape: borrowing Tape, _ body: (AttentionHead) -> Void) {
+    for segment in 0..<querySegments.count {
+      let queries = tape.rows(of: segment, in: querySegments)
+      let keys = tape.rows(of: segment, in: keySegments)
+      let reach = settings.isCausal ? abs(keys.count - queries.count) : Int.max
+      for head in 0..<settings.heads {
+        var stream = grf_dropout_stream.none
+        if let dropoutOperation, let key = tape.dropout {
+          stream = key.stream(
+            segment: segment, operation: dropoutOperation, head: head, probability: settings.dropout)
+        }
+        body(AttentionHead(head: head, queries: queries, keys: keys, reach: reach, stream: stream))
+      }
+    }
+  }
+
+  private func scratchCount(_ tape: borrowing Tape) -> Int {
+    var largest = 0
+    for segment in 0..<querySegments.count {
+      let queries = tape.rows(of: segment, in: querySegments).count
+      largest = max(largest, grf_attention_scratch(queries, tape.rows(of: segment, in: keySegments).count))
+    }
+    return largest
+  }
+}

@@ -1,0 +1,43 @@
+package import Autodiff
+
+/// A model that makes one prediction of several modalities' frames.
+///
+/// A value without numbers of its own: it says which parameters there are, and records how predictions come of them.
+package protocol FusionModel: Sendable {
+  /// The modalities, in the order in which they are fused.
+  var inputs: [ModelInput] { get }
+  var layout: ParameterLayout { get }
+  /// How parameters are drawn at first; see ``Initializer``.
+  var initializer: Initializer { get }
+  /// How much the auxiliary prediction's loss counts; 0 where there is none.
+  var auxiliaryWeight: Float { get }
+
+  /// Records the model on a tape.
+  ///
+  /// - Parameters:
+  ///   - frames: of each input, packed; as many samples of each.
+  ///   - observe: is given the intermediate results as they come; nil where nobody asks.
+  func predict(_ frames: [PackedFrames], on tape: inout Tape, observe: ((Observation) -> Void)?) -> ModelOutputs
+  /// The multiplications of one forward pass by module, for given lengths; see ``ModuleCost``.
+  func costs(lengths: [Int]) -> [ModuleCost]
+}
+
+/// What a model says of each sample: `[samples, 1]`.
+package struct ModelOutputs: Sendable {
+  package let main: Tape.Value
+  /// The auxiliary head's; nil where there is none.
+  package let auxiliary: Tape.Value?
+}
+
+/// What comes of one fusion stage, each `[samples, d]`.
+package struct Observation: Sendable {
+  /// From 0.
+  package let stage: Int
+  /// The pooled state and the pooled newcomer.
+  package let h: Tape.Value
+  package let n: Tape.Value
+  package let gate: Tape.Value
+  package let candidate: Tape.Value
+  /// The state after the stage.
+  package let state: Tape.Value
+}

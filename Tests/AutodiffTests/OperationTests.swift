@@ -1,0 +1,161 @@
+import Testing
+
+@testable import Autodiff
+
+/// Lengths of packed segments: none, one row, and unequal ones with an empty segment between.
+let segmentLengths: [[Int]] = [[0], [1], [3, 0, 1, 5]]
+
+@Suite("Gradients agree with finite differences")
+struct OperationTests {
+  let key = DropoutKey(seed: 3, epoch: 1, samples: [5, 0, 9, 2])
+
+  private func key(_ lengths: [Int]) -> DropoutKey {
+    DropoutKey(seed: 3, epoch: 1, samples: Array(0..<lengths.count))
+  }
+
+  @Test("of a linear map, with and without bias", arguments: [0, 1, 5])
+  func linear(rows: Int) {
+    GradientCheck(inputs: [(rows, 3)], parameters: [[4, 3], [4]]).run { tape, x, p in
+      tape.linear(x[0], weight: p[0], bias: p[1])
+    }
+    GradientCheck(inputs: [(rows, 3)], parameters: [[4, 3]]).run { tape, x, p in
+      tape.linear(x[0], weight: p[0], bias: nil)
+    }
+  }
+
+  @Test("of a linear map by some rows of a weight")
+  func rowsOfAWeight() {
+    GradientCheck(inputs: [(2, 3), (4, 3)], parameters: [[6, 3], [6]]).run { tape, x, p in
+      let a = tape.linear(x[0], weight: p[0][0..<2], bias: p[1][0..<2])
+      let b = tape.linear(x[1], weight: p[0][2..<6], bias: p[1][2..<6])
+      let lengths = tape.segments([4])
+      let twice = tape.segments([2])
+      return tape.concatenation(
+        tape.segmentMean(a, segments: twice), tape.segmentMean(b, segments: lengths))
+    }
+  }
+
+  @Test("of an addition, also of a value to itself")
+  func addition() {
+    GradientCheck(inputs: [(3, 2), (3, 2)]).run { tape, x, _ in
+      tape.addition(tape.addition(x[0], x[1]), tape.addition(x[0], x[0]))
+    }
+  }
+
+  @Test("of an addition of dropped units", arguments: segmentLengths)
+  func droppedAddition(lengths: [Int]) {
+    let rows = lengths.reduce(0, +)
+    GradientCheck(inputs: [(rows, 5), (rows, 5)], dropout: key(lengths)).run { tape, x, _ in
+      tape.addition(x[0], x[1], dropout: 0.4, segments: tape.segments(lengths))
+    }
+  }
+
+  @Test("of dropout", arguments: segmentLengths)
+  func dropout(lengths: [Int]) {
+    GradientCheck(inputs: [(lengths.reduce(0, +), 7)], dropout: key(lengths)).run { tape, x, _ in
+      let segments = tape.segments(lengths)
+      // Used twice: the second use adds to the gradient of the first.
+      let once = tape.dropout(x[0], probability: 0.3, segments: segments)
+      return tape.addition(once, tape.dropout(x[0], probability: 0.3, segments: segments))
+    }
+  }
+
+  @Test("of the position code", arguments: [0, 1, 4])
+  func positionCode(rows: Int) {
+    let positions = (0..<Int32(rows)).map { $0 * 3 }
+    let table = PositionTable(positions: 10, columns: 6)
+    GradientCheck(inputs: [(rows, 6)]).run { tape, x, _ in
+      tape.positionCode(x[0], positions: positions.span, table: table)
+    }
+  }
+
+  @Test("of layer norm", arguments: [0, 1, 3], [3, 5, 16])
+  func layerNorm(rows: Int, columns: Int) {
+    GradientCheck(inputs: [(rows, columns)], parameters: [[columns], [columns]]).run(
+      { tape, x, p in tape.layerNorm(x[0], gain: p[0], shift: p[1]) }, tolerance: 5e-3)
+  }
+
+  @Test("of GELU, with and without dropout", arguments: segmentLengths)
+  func gelu(lengths: [Int]) {
+    for key in [nil, key(lengths)] {
+      GradientCheck(inputs: [(lengths.reduce(0, +), 6)], dropout: key, transform: { 3 * $0 }).run { tape, x, _ in
+        tape.gelu(x[0], dropout: 0.25, segments: tape.segments(lengths))
+      }
+    }
+  }
+
+  @Test("of ReLU, sigmoid and tanh", arguments: [0, 1, 20])
+  func activations(rows: Int) {
+    GradientCheck(inputs: [(rows, 3)]).run { tape, x, _ in tape.relu(x[0]) }
+    GradientCheck(inputs: [(rows, 3)], transform: { 4 * $0 }).run { tape, x, _ in tape.sigmoid(x[0]) }
+    GradientCheck(inputs: [(rows, 3)], transform: { 2 * $0 }).run { tape, x, _ in tape.tanh(x[0]) }
+  }
+
+  @Test("of self-attention", arguments: segmentLengths, [0, 0.3] as [Float])
+  func selfAttention(lengths: [Int], probability: Float) {
+    GradientCheck(inputs: [(lengths.reduce(0, +), 12)], dropout: key(lengths)).run { tape, x, _ in
+      let segments = tape.segments(lengths)
+      return tape.attention(
+        queries: Columns(x[0]), keys: Columns(x[0], from: 4), values: Columns(x[0], from: 8), querySegments: segments,
+        keySegments: segments, settings: AttentionSettings(heads: 2, width: 2, dropout: probability))
+    }
+  }
+
+  @Test(
+    "of attention over other sequences, masked or causal",
+    arguments: [([0], [2]), ([1], [0]), ([3, 0, 1, 5], [2, 4, 0, 3]), ([1, 1, 1, 1], [6, 1, 2, 20])], [false, true])
+  func crossAttention(lengths: ([Int], [Int]), isMasked: Bool) {
+    let (queries, keys) = (lengths.0.reduce(0, +), lengths.1.reduce(0, +))
+    let valid = isMasked ? (0..<keys).map { UInt8($0 % 3 == 1 ? 0 : 1) } : nil
+    for isCausal in [false, true] {
+      GradientCheck(inputs: [(queries, 6), (keys, 6), (keys, 6)], dropout: key(lengths.0)).run { tape, x, _ in
+        let settings = AttentionSettings(heads: 2, width: 3, dropout: 0.2, isCausal: isCausal)
+        return tape.attention(
+          queries: Columns(x[0]), keys: Columns(x[1]), values: Columns(x[2]), querySegments: tape.segments(lengths.0),
+          keySegments: tape.segments(lengths.1), settings: settings, validKeys: valid)
+      }
+    }
+  }
+
+  @Test("of the mean of segments", arguments: segmentLengths)
+  func segmentMean(lengths: [Int]) {
+    GradientCheck(inputs: [(lengths.reduce(0, +), 3)]).run { tape, x, _ in
+      tape.segmentMean(x[0], segments: tape.segments(lengths))
+    }
+  }
+
+  @Test("of gated mixing, also of a gate that is the state itself")
+  func gatedMixing() {
+    GradientCheck(inputs: [(3, 4), (3, 4), (3, 4)]).run { tape, x, _ in tape.gatedMixing(x[0], x[1], gate: x[2]) }
+    GradientCheck(inputs: [(3, 4), (3, 4)]).run { tape, x, _ in tape.gatedMixing(x[0], x[1], gate: x[0]) }
+  }
+
+  @Test("of a concatenation", arguments: [0, 1, 3])
+  func concatenation(rows: Int) {
+    GradientCheck(inputs: [(rows, 2), (rows, 3)]).run { tape, x, _ in
+      tape.concatenation(tape.concatenation(x[0], x[1]), x[0])
+    }
+  }
+
+  @Test("of the L1 loss")
+  func l1Loss() {
+    let targets: [Float] = [0, 2, -2, 0]
+    GradientCheck(inputs: [(4, 1)]).run { tape, x, _ in tape.l1Loss(x[0], targets: targets.span, weight: 0.25) }
+  }
+
+  @Test("of a projection from rows where they lie", arguments: [[4], [0, 1, 3]])
+  func projection(lengths: [Int]) {
+    var numbers = Numbers(seed: 1)
+    let samples = lengths.map { numbers.array($0 * 5) }
+    var frames = PackedFrames(columns: 5)
+    for (sample, length) in zip(samples, lengths) {
+      // The second frame is masked.
+      let valid = (0..<length).map { UInt8($0 == 1 ? 0 : 1) }
+      frames.append(MappedRows(sample.span, columns: 5), valid: valid.span)
+    }
+    GradientCheck(parameters: [[3, 5], [3]]).run { tape, _, p in
+      tape.projection(frames, weight: p[0], bias: p[1])
+    }
+    withExtendedLifetime(samples) {}
+  }
+}
