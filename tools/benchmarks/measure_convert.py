@@ -4,61 +4,24 @@ import argparse
 import json
 import os
 import pathlib
-import platform
 import shutil
 import statistics
 import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
+import h5py
+from measuring import HERE, MEGABYTE, hold_to_cores, kept, machine, measured, output_of, table
+
 FILES = ["CMU_MOSI_Opinion_Labels.csd", "CMU_MOSI_TimestampedWordVectors.csd", "CMU_MOSI_COVAREP.csd",
          "CMU_MOSI_Visual_Facet_41.csd"]
-MEGABYTE = 1e6
 MEMORY_AIM, OPENING_AIM, H5PY_AIM, FLOOR_AIM = 256 * MEGABYTE, 0.010, 1 / 3, 1.3
-
-
-def output_of(command):
-    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
-    if done.returncode != 0:
-        sys.exit(f"failed with status {done.returncode}: {' '.join(map(str, command))}")
-    return json.loads(done.stdout)
 
 
 def convert(program, files, out, threads, *options):
     command = [program, "convert", *files, out, "--quiet", "--threads", threads, *options]
     shutil.rmtree(out, ignore_errors=True)
     os.sync()  # what earlier rounds left to be written must not slow this one
-    found = output_of([sys.executable, "-S", "-E", HERE / "run_and_measure.py", *command])
-    if found["status"] != 0:
-        sys.exit(f"failed with status {found['status']}: {' '.join(map(str, command))}")
-    return found
-
-
-def hold_to_cores(number):
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:number])
-
-
-def machine(threads):
-    model = platform.processor() or platform.machine()
-    cpuinfo = pathlib.Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
-        model = names[0] if names else model
-    import h5py
-    return f"{model}, {threads} cores; h5py {h5py.__version__} with HDF5 {h5py.version.hdf5_version}"
-
-
-def table(rows, markdown):
-    """The first row is the head; columns after the first are set to the right."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = [cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths))]
-        lines.append("| " + " | ".join(cells) + " |" if markdown else "  ".join(cells).rstrip())
-    rule = ["-" * width if i == 0 else "-" * (width - 1) + ":" for i, width in enumerate(widths)]
-    lines.insert(1, "| " + " | ".join(rule) + " |" if markdown else "  ".join("-" * width for width in widths))
-    return "\n".join(lines)
+    return measured(command)
 
 
 def timings(arguments, files):
@@ -127,12 +90,10 @@ def main():
                      f"{middle[name] / middle['h5py']:.2f}", f"{middle[name] / middle['floor']:.2f}"])
     manifest = json.loads((arguments.cache / "out" / "manifest.json").read_text())
     splits = ", ".join(f"{name} {split['samples']}" for name, split in manifest["splits"].items())
-    print(f"{machine(arguments.threads)}\n{raw / MEGABYTE:.0f} MB of arrays in {stored / MEGABYTE:.0f} MB of chunks, "
-          f"warm; medians of {arguments.rounds} rounds. Samples: {splits}.\n")
+    python = f"h5py {h5py.__version__} with HDF5 {h5py.version.hdf5_version}"
+    print(f"{machine(arguments.threads)}; {python}\n{raw / MEGABYTE:.0f} MB of arrays in {stored / MEGABYTE:.0f} MB "
+          f"of chunks, warm; medians of {arguments.rounds} rounds. Samples: {splits}.\n")
     print(table(rows, arguments.markdown))
-
-    def kept(is_kept):
-        return "yes" if is_kept else "NO"
 
     def of(name):
         return middle["convert"] / middle[name]

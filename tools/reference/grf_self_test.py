@@ -11,6 +11,7 @@ import grf_torch
 import numpy as np
 import safetensors
 import torch
+import train_grf_torch
 
 FOLDER = dump_grf_golden.ROOT / "fixtures" / "golden" / "grf"
 
@@ -96,6 +97,15 @@ class GRF(unittest.TestCase):
         self.assertGreater(rates[3], 5.005e-4)
         self.assertLess(rates[4], 5.005e-4)
         np.testing.assert_allclose(rates[5], 1e-6 + 0.999e-3 * (1 + np.cos(np.pi * 94 / 95)) / 2)
+
+    def test_metrics_worked_out_by_hand(self):
+        found = train_grf_torch.metrics(np.array([0.4, -0.6, 2.5, 0.2, -0.1]), np.array([1, -1, 3, -2, 0.0]))
+        expected = {"mae": 0.76, "corr": 7.62 / np.sqrt(5.668 * 14.8), "acc2_has0": 3 / 5, "f1_macro_has0": 7 / 12,
+                    "f1_weighted_has0": 3 / 5, "acc2_non0": 3 / 4, "f1_macro_non0": 11 / 15,
+                    "f1_weighted_non0": 11 / 15, "acc5": 3 / 5, "acc7": 2 / 5, "f1_macro_7": 1 / 4}
+        self.assertEqual(found.keys(), expected.keys())
+        for name, value in expected.items():
+            self.assertAlmostEqual(found[name], value, msg=name)
 
     def test_the_goldens_can_be_made_again(self):
         self.assertEqual({path.stem for path in FOLDER.glob("*.safetensors")}, set(dump_grf_golden.CASES))
