@@ -116,17 +116,33 @@ GRF_INLINE void exponentials(const tile *t, const f32x16 *greatest, int drops, f
     }
 }
 
+// The larger of both, and the second where the first is NaN.
+GRF_INLINE void larger(const float *scores, f32x16 *greatest) {
+    f32x16 s;
+    load(scores, lanes, &s);
+    i32x16 above = s > *greatest;
+    choose(&above, &s, greatest, greatest);
+}
+
+// -FLT_MAX where a query sees no key. Four runs side by side, because each step waits for the one before.
+GRF_INLINE void greatest_scores(const tile *t, f32x16 *result) {
+    f32x16 greatest[4];
+    UNROLLED for (int k = 0; k < 4; k++) greatest[k] = (f32x16){0} - FLT_MAX;
+    FOR_RUNS(t, first, end) {
+        size_t j = first;
+        for (; j + 4 <= end; j += 4)
+            UNROLLED for (int k = 0; k < 4; k++) larger(t->weights + lanes * (j + (size_t)k), &greatest[k]);
+        for (; j < end; j++) larger(t->weights + lanes * j, &greatest[0]);
+    }
+    UNROLLED for (int k = 1; k < 4; k++) larger((const float *)&greatest[k], &greatest[0]);
+    *result = greatest[0];
+}
+
 GRF_INLINE void forward(const tile *t, float *o, size_t o_stride, float *logsums) {
     const grf_attention *a = t->a;
     score(t);
-    f32x16 greatest = (f32x16){0} - FLT_MAX;
-    FOR_RUNS(t, first, end)
-        for (size_t j = first; j < end; j++) {
-            f32x16 s;
-            load(t->weights + lanes * j, lanes, &s);
-            i32x16 above = s > greatest;
-            choose(&above, &s, &greatest, &greatest);
-        }
+    f32x16 greatest;
+    greatest_scores(t, &greatest);
     int drops = a->dropout.threshold > 0;
     f32x16 sums;
     if (drops) exponentials(t, &greatest, 1, &sums);

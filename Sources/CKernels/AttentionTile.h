@@ -64,10 +64,16 @@ GRF_INLINE void product_block(const f32x16 *a, const float *b, size_t stride, si
 GRF_INLINE void product_rows(const f32x16 *a, const float *b, size_t stride, size_t rows, size_t terms, float *out,
                              size_t out_stride, size_t width, int adds) {
     size_t j = 0;
+    f32x16 h[lanes];
+    UNROLLED for (int c = 0; c < lanes; c++) h[c] = a[c];
     for (; j + 8 <= rows; j += 8)
-        product_block(a, b + j * stride, stride, 8, terms, out + j * out_stride, out_stride, width, adds);
+        product_block(h, b + j * stride, stride, 8, terms, out + j * out_stride, out_stride, width, adds);
+    if (j + 4 <= rows) {
+        product_block(h, b + j * stride, stride, 4, terms, out + j * out_stride, out_stride, width, adds);
+        j += 4;
+    }
     for (; j < rows; j++)
-        product_block(a, b + j * stride, stride, 1, terms, out + j * out_stride, out_stride, width, adds);
+        product_block(h, b + j * stride, stride, 1, terms, out + j * out_stride, out_stride, width, adds);
 }
 
 /// out[j] = the sum of a[c] b[j, c] over `terms` c, or adds it; `width` lanes of it, for every row j of b.
