@@ -72,6 +72,9 @@ let package = Package(
       ]),
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
 
+    // MARK: From shards to a model
+    library("Evaluation", ["JSONValues"]),
+
     // MARK: Programs
     .executableTarget(
       name: "grf-data",
@@ -102,6 +105,7 @@ let package = Package(
         "TestSupport", "grf-data",
       ]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
+    tests("Evaluation", ["ComputationalSequences", "JSONValues", "PackedSequences", "Segments", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Terminals", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),
