@@ -87,6 +87,9 @@ let package = Package(
 
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestDatasets", dependencies: ["Files", "JSONValues", "PackedSequences", "Shards"],
+      path: "Tests/TestDatasets", swiftSettings: strict),
     tests("CKernels"),
     tests("JSONValues"),
     tests("Files", ["TestSupport"]),
@@ -96,7 +99,7 @@ let package = Package(
     tests("ComputationalSequences", ["Files", "JSONValues", "PackedSequences", "TestSupport"]),
     tests("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences", "TestSupport"]),
     tests("Preprocessing", ["PackedSequences"]),
-    tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
+    tests("Shards", ["Files", "JSONValues", "PackedSequences", "TestDatasets"]),
     // It runs grf-data, which is therefore built with it.
     tests(
       "Conversion",
