@@ -73,6 +73,7 @@ let package = Package(
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
 
     // MARK: From shards to a model
+    library("Batches", ["PackedSequences", "Shards", "Workers"]),
     library("Evaluation", ["JSONValues"]),
 
     // MARK: Programs
@@ -108,6 +109,7 @@ let package = Package(
         "TestSupport", "grf-data",
       ]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
+    tests("Batches", ["CKernels", "Files", "PackedSequences", "Shards", "TestDatasets", "TestSupport"]),
     tests("Evaluation", ["ComputationalSequences", "JSONValues", "PackedSequences", "Segments", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Terminals", "TestSupport"], exclude: ["Snapshots"],
