@@ -75,8 +75,10 @@ let package = Package(
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
 
     // MARK: From shards to a model
+    library("Batches", ["PackedSequences", "Shards", "Workers"]),
     library("Autodiff", ["CBLAS", "CKernels", "PackedSequences"]),
     library("FusionModels", ["Autodiff", "PackedSequences"]),
+    library("Evaluation", ["JSONValues"]),
 
     // MARK: Programs
     .executableTarget(
@@ -90,6 +92,9 @@ let package = Package(
 
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestDatasets", dependencies: ["Files", "JSONValues", "PackedSequences", "Shards"],
+      path: "Tests/TestDatasets", swiftSettings: strict),
     tests("CKernels"),
     tests("JSONValues"),
     tests("Files", ["TestSupport"]),
@@ -99,7 +104,7 @@ let package = Package(
     tests("ComputationalSequences", ["Files", "JSONValues", "PackedSequences", "TestSupport"]),
     tests("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences", "TestSupport"]),
     tests("Preprocessing", ["PackedSequences"]),
-    tests("Shards", ["Files", "JSONValues", "PackedSequences"]),
+    tests("Shards", ["Files", "JSONValues", "PackedSequences", "TestDatasets"]),
     // It runs grf-data, which is therefore built with it.
     tests(
       "Conversion",
@@ -108,8 +113,10 @@ let package = Package(
         "TestSupport", "grf-data",
       ]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
+    tests("Batches", ["CKernels", "Files", "PackedSequences", "Shards", "TestDatasets", "TestSupport"]),
     tests("Autodiff"),
     tests("FusionModels", ["Autodiff"]),
+    tests("Evaluation", ["ComputationalSequences", "JSONValues", "PackedSequences", "Segments", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Terminals", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),

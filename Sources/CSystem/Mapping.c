@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "CSystem.h"
@@ -65,4 +66,24 @@ int grf_watch_mapping(const void *start, size_t length, const char *name) {
 
 void grf_unwatch_mapping(int slot) {
     if (slot >= 0) atomic_store(&table[slot].start, 0);
+}
+
+int grf_will_need(const void *start, size_t length) {
+    if (length == 0) return 0;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t from = (uintptr_t)start & ~(page - 1), end = (uintptr_t)start + length;
+    // Linux fetches no more for one call than the device's readahead, often 128 KiB.
+    enum { step = 128 * 1024 };
+    for (; from < end; from += step) {
+        size_t count = end - from < step ? end - from : step;
+        if (madvise((void *)from, count, MADV_WILLNEED) != 0) return -1;
+    }
+    return 0;
+}
+
+void grf_touch_pages(const void *start, size_t length) {
+    if (length == 0) return;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t from = (uintptr_t)start, end = from + length;
+    for (; from < end; from = (from & ~(page - 1)) + page) (void)*(const volatile unsigned char *)from;
 }

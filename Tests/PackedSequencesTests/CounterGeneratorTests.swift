@@ -39,8 +39,9 @@ import Testing
     }
   }
 
-  @Test func `keeps the numbers of its purposes, which datasets depend on`() {
-    #expect(CounterGenerator.Purpose.folds.rawValue == 1 && CounterGenerator.Purpose.synthesis.rawValue == 2)
+  @Test func `keeps the numbers of its purposes, which datasets and seeds depend on`() {
+    let purposes: [CounterGenerator.Purpose] = [.folds, .synthesis, .shuffle, .initialization, .dropout]
+    #expect(purposes.map(\.rawValue) == [1, 2, 3, 4, 5])
   }
 
   @Test(arguments: [1, 2, 3, 10, 1 << 40, .max])

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestDatasets
 import Testing
 
 @testable import Shards

@@ -1,4 +1,5 @@
 import Files
+import TestDatasets
 import Testing
 
 @testable import Shards

@@ -1,3 +1,4 @@
+import TestDatasets
 import Testing
 
 @testable import Shards

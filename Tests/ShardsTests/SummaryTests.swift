@@ -1,4 +1,5 @@
 import JSONValues
+import TestDatasets
 import Testing
 
 @testable import Shards

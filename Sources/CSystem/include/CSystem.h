@@ -16,6 +16,13 @@ int grf_rename_exclusive(const char *from, const char *to);
 int grf_watch_mapping(const void *start, size_t length, const char *name);
 void grf_unwatch_mapping(int slot);
 
+/// Asks the system to fetch the pages of `[start, start + length)` of a mapping, which need not begin on one, and does
+/// not wait for it; advice only. Returns 0, or -1 with errno.
+int grf_will_need(const void *start, size_t length);
+
+/// Reads a byte of every page of `[start, start + length)`: they are in memory when it returns.
+void grf_touch_pages(const void *start, size_t length);
+
 /// Splits the process: returns 0 in the child, which goes on, and the child's process id in the parent, or -1. Must be
 /// called while there is one thread. The child dies with its parent.
 pid_t grf_guard_fork(void);

@@ -35,6 +35,29 @@ internal import CSystem
     if let start = unsafe start { _ = unsafe munmap(UnsafeMutableRawPointer(mutating: start), count) }
   }
 
+  /// Asks the system to fetch a range of the file and does not wait for it: advice, for bytes that are read soon.
+  ///
+  /// - Returns: whether the system took the advice.
+  @discardableResult
+  package func advise(_ range: Range<Int>) -> Bool {
+    guard let bytes = unsafe pointer(range) else { return true }
+    // SAFETY: the range lies within the mapping.
+    return unsafe grf_will_need(bytes, range.count) == 0
+  }
+
+  /// Reads a byte of every page of a range, so that all of it is in memory when this returns.
+  package func touch(_ range: Range<Int>) {
+    guard let bytes = unsafe pointer(range) else { return }
+    // SAFETY: the range lies within the mapping.
+    unsafe grf_touch_pages(bytes, range.count)
+  }
+
+  /// The start of a range; nil where the file is empty.
+  private func pointer(_ range: Range<Int>) -> UnsafeRawPointer? {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "bytes \(range) of \(count)")
+    return unsafe start.map { unsafe $0 + range.lowerBound }
+  }
+
   /// All bytes of the file.
   package var bytes: RawSpan {
     @_lifetime(borrow self)

@@ -7,12 +7,15 @@ internal import CKernels
 ///
 /// Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
 public struct CounterGenerator: Sendable {
-  /// Separates the streams of one seed. The values are part of the format: never renumber them.
+  /// Separates the streams of one seed. Datasets and seeds depend on the values: never renumber them.
   public enum Purpose: UInt32, Sendable {
     case folds = 1
     case synthesis = 2
+    /// The order of the samples in an epoch.
     case shuffle = 3
+    /// A model's weights before training.
     case initialization = 4
+    /// Which activations are dropped.
     case dropout = 5
   }
 

@@ -85,9 +85,15 @@ public struct DatasetSplit: Sendable {
   /// - Parameter sample: `0 ..< sampleCount`.
   /// - Complexity: O(log shards).
   public func locate(_ sample: Int) -> (shard: Shard, sample: Int) {
+    let (index, place) = place(of: sample)
+    return (shards[index], place)
+  }
+
+  /// As ``locate(_:)``, with the shard's place among ``shards``.
+  package func place(of sample: Int) -> (shard: Int, sample: Int) {
     precondition(sample >= 0 && sample < sampleCount, "sample \(sample) of \(sampleCount)")
     let index = starts.lastIndex(notAbove: sample)
-    return (shards[index], sample - starts[index])
+    return (index, sample - starts[index])
   }
 
   /// Holds the shards together against what the manifest says of the split.

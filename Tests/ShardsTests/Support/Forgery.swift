@@ -1,5 +1,6 @@
 import Files
 import JSONValues
+import TestDatasets
 
 @testable import Shards
 

@@ -1,10 +1,9 @@
-import PackedSequences
-
-@testable import Shards
+internal import PackedSequences
+internal import Shards
 
 extension RaggedDataset {
   /// Two samples in one shard: one modality of numbers, one of words, with labels and times. Every value is fixed.
-  static func tiny() -> RaggedDataset {
+  package static func tiny() -> RaggedDataset {
     let schema = ShardSchema(
       labels: ["sentiment"],
       modalities: [
@@ -26,7 +25,7 @@ extension RaggedDataset {
   }
 
   /// A dataset with whatever the seed brings: labels or none, times or none, all element types, lengths 0, 1 and more.
-  static func random(seed: UInt64, splits: [String] = ["train", "valid", "test"]) -> RaggedDataset {
+  package static func random(seed: UInt64, splits: [String] = ["train", "valid", "test"]) -> RaggedDataset {
     let numbers = Numbers(seed: seed)
     var modalities: [ModalitySchema] = []
     for (index, name) in ["text", "audio", "vision", "words"].enumerated() where index == 0 || numbers.below(4) > 0 {
@@ -53,7 +52,7 @@ extension RaggedDataset {
       let length = [0, 1, 2, 40][numbers.below(4)]
       var frames = Frames()
       for _ in 0..<length {
-        let bytes = modality.isTokens ? numbers.below(6) : modality.frameBytes
+        let bytes = modality.content == .tokens ? numbers.below(6) : modality.frameBytes
         frames.frames.append((0..<bytes).map { _ in UInt8(numbers.below(256)) })
         frames.valid.append(numbers.below(5) > 0)
         if schema.keepsTimes { frames.times += [Float(numbers.uniform()), Float(numbers.uniform())] }
@@ -65,18 +64,18 @@ extension RaggedDataset {
 }
 
 /// A stream of random numbers.
-final class Numbers {
+package final class Numbers {
   private let generator: CounterGenerator
   private var index: UInt64 = 0
 
-  init(seed: UInt64) { generator = CounterGenerator(seed: seed, purpose: .synthesis) }
+  package init(seed: UInt64) { generator = CounterGenerator(seed: seed, purpose: .synthesis) }
 
-  func below(_ bound: Int) -> Int {
+  package func below(_ bound: Int) -> Int {
     index += 1
     return generator.integer(below: bound, at: index)
   }
 
-  func uniform() -> Double {
+  package func uniform() -> Double {
     index += 1
     return generator.uniform(at: index)
   }

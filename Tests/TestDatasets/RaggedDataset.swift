@@ -1,35 +1,49 @@
-import Files
-import JSONValues
-import PackedSequences
-
-@testable import Shards
+internal import Files
+internal import JSONValues
+package import Shards
 
 /// A small dataset in memory: what the tests write, and hold what they read against.
-struct RaggedDataset {
-  struct Frames: Equatable {
+package struct RaggedDataset: Sendable {
+  package struct Frames: Equatable, Sendable {
     /// By frame: the bytes of its values, or its token.
-    var frames: [[UInt8]] = []
-    var valid: [Bool] = []
+    package var frames: [[UInt8]] = []
+    package var valid: [Bool] = []
     /// Two a frame.
-    var times: [Float] = []
+    package var times: [Float] = []
+
+    package init(frames: [[UInt8]] = [], valid: [Bool] = [], times: [Float] = []) {
+      self.frames = frames
+      self.valid = valid
+      self.times = times
+    }
   }
 
-  struct Sample: Equatable {
-    var id: String
-    var start = 0.0
-    var end = 1.0
-    var labels: [Float] = []
+  package struct Sample: Equatable, Sendable {
+    package var id: String
+    package var start = 0.0
+    package var end = 1.0
+    package var labels: [Float] = []
     /// By modality.
-    var modalities: [Frames] = []
+    package var modalities: [Frames] = []
 
-    var shape: SampleShape {
+    package init(
+      id: String, start: Double = 0, end: Double = 1, labels: [Float] = [], modalities: [Frames] = []
+    ) {
+      self.id = id
+      self.start = start
+      self.end = end
+      self.labels = labels
+      self.modalities = modalities
+    }
+
+    fileprivate var shape: SampleShape {
       SampleShape(
         idBytes: id.utf8.count, frames: modalities.map(\.frames.count),
         tokenBytes: modalities.map { $0.frames.reduce(0) { $0 + $1.count } })
     }
   }
 
-  enum Route: CaseIterable {
+  package enum Route: CaseIterable, Sendable {
     /// Whole tensors.
     case tensors
     /// Block by block, the last one first.
@@ -38,17 +52,22 @@ struct RaggedDataset {
     case pieces
   }
 
-  var schema: ShardSchema
-  var splits: [(name: String, samples: [Sample])]
-  var ledger: [LedgerEntry] = [
+  package var schema: ShardSchema
+  package var splits: [(name: String, samples: [Sample])]
+  package var ledger: [LedgerEntry] = [
     LedgerEntry(id: "a[0]", modality: "text", reason: .missing),
     LedgerEntry(id: "b", reason: .noSplit, detail: "not in the folds"),
   ]
-  var fingerprint = String(repeating: "0f", count: 32)
+  package var fingerprint = String(repeating: "0f", count: 32)
+
+  package init(schema: ShardSchema, splits: [(name: String, samples: [Sample])]) {
+    self.schema = schema
+    self.splits = splits
+  }
 
   /// Writes the dataset and returns its manifest.
   @discardableResult
-  func write(to folder: String, limit: Int = .max, route: Route = .tensors) throws -> Manifest {
+  package func write(to folder: String, limit: Int = .max, route: Route = .tensors) throws -> Manifest {
     var records: [Manifest.Split] = []
     var digest = ContentDigest()
     for (name, samples) in splits.sorted(by: { Manifest.Split.precedes($0.name, $1.name) }) {
@@ -75,7 +94,7 @@ struct RaggedDataset {
     return manifest
   }
 
-  func manifest(splits: [Manifest.Split], content: String) -> Manifest {
+  package func manifest(splits: [Manifest.Split], content: String) -> Manifest {
     Manifest(
       fingerprint: fingerprint, content: content, configuration: ["normalize": "zscore"],
       inputs: [
@@ -86,7 +105,7 @@ struct RaggedDataset {
       ledger: Ledger.record(ledger))
   }
 
-  static func modality(_ schema: ModalitySchema) -> Manifest.Modality {
+  package static func modality(_ schema: ModalitySchema) -> Manifest.Modality {
     switch schema.content {
     case .tokens:
       return Manifest.Modality(
@@ -107,7 +126,7 @@ struct RaggedDataset {
   /// As the layout wants it: numbers have no token bytes.
   private func shape(_ sample: Sample) -> SampleShape {
     var shape = sample.shape
-    for (m, modality) in schema.modalities.enumerated() where !modality.isTokens { shape.tokenBytes[m] = 0 }
+    for (m, modality) in schema.modalities.enumerated() where modality.content != .tokens { shape.tokenBytes[m] = 0 }
     return shape
   }
 
