@@ -52,6 +52,7 @@ let package = Package(
 
     // MARK: Shared words
     library("JSONValues"),
+    library("YAMLValues", ["JSONValues", yams]),
     library("Files", ["CSystem"]),
     library("PackedSequences", ["CKernels"]),
     library("Workers"),
@@ -77,7 +78,7 @@ let package = Package(
       name: "grf-data",
       dependencies: [
         "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Segments", "Shards",
-        "Synthesis", "Terminals", "Workers", arguments, yams,
+        "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "grf-train", dependencies: ["PackedSequences", "Shards", "Terminals", arguments], swiftSettings: strict),
@@ -86,6 +87,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("CKernels"),
     tests("JSONValues"),
+    tests("YAMLValues", ["JSONValues"]),
     tests("Files", ["TestSupport"]),
     tests("PackedSequences", ["CKernels"]),
     tests("Workers"),
