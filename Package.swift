@@ -54,6 +54,7 @@ let package = Package(
 
     // MARK: Shared words
     library("JSONValues"),
+    library("YAMLValues", ["JSONValues", yams]),
     library("Files", ["CSystem"]),
     library("PackedSequences", ["CKernels"]),
     library("Workers"),
@@ -85,7 +86,7 @@ let package = Package(
       name: "grf-data",
       dependencies: [
         "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Segments", "Shards",
-        "Synthesis", "Terminals", "Workers", arguments, yams,
+        "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "grf-train", dependencies: ["PackedSequences", "Shards", "Terminals", arguments], swiftSettings: strict),
@@ -97,6 +98,7 @@ let package = Package(
       path: "Tests/TestDatasets", swiftSettings: strict),
     tests("CKernels"),
     tests("JSONValues"),
+    tests("YAMLValues", ["JSONValues"]),
     tests("Files", ["TestSupport"]),
     tests("PackedSequences", ["CKernels"]),
     tests("Workers"),

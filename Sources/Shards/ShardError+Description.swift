@@ -36,7 +36,7 @@ extension ShardError: CustomStringConvertible {
   }
 
   /// What is wrong, without the file.
-  var problem: String {
+  package var problem: String {
     switch self {
     case .file(let error): error.description
     case .notADataset: "no manifest.json in it, so this is not a dataset"
@@ -66,7 +66,7 @@ extension ShardError: CustomStringConvertible {
     case .splitMismatch(_, let expected, let found):
       "the shard says that it belongs to \"\(found)\", not \"\(expected)\""
     case .malformedTensor(_, let tensor, let member): "\(tensor) has no usable \(member) in the header"
-    case .unknownType(_, let tensor, let found): "\(tensor) has the dtype \"\(found)\", which no shard uses"
+    case .unknownType(_, let tensor, let found): "\(tensor) has the dtype \"\(found)\", which is not read here"
     case .sizeOverflow(_, let tensor): "the size of \(tensor) overflows 64 bits"
     case .sizeMismatch(_, let tensor, let expected, let found):
       "\(tensor) spans \(found) bytes, but its shape needs \(expected)"

@@ -50,7 +50,7 @@ struct CorruptionTests {
       var damaged = bytes
       damaged[index] ^= index % 2 == 0 ? 0x01 : 0x80
       #expect(throws: ShardError.self, "byte \(index)") {
-        let length = try ShardHeader.length(Array(damaged[..<8]), fileSize: damaged.count, path: "x")
+        let length = try SafetensorsHeader.length(Array(damaged[..<8]), fileSize: damaged.count, path: "x")
         let header = try ShardHeader(
           Array(damaged[..<(8 + length)]), fileSize: damaged.count, path: "x", schema: dataset.schema, keepsTimes: nil)
         try header.check(manifest.splits[0].shards[0], split: "train", manifest: manifest)

@@ -85,6 +85,11 @@ package enum Folder {
     throw FileError(.rename(to: target), from, code: code)
   }
 
+  /// Renames a file; a file that stands at the target is replaced in one step.
+  package static func rename(_ from: String, replacing target: String) throws(FileError) {
+    guard replaceName(from, target) == 0 else { throw FileError(.rename(to: target), from, code: SystemError.last) }
+  }
+
   /// Exchanges two names in one step; returns false where the file system cannot.
   package static func exchange(_ left: String, with right: String) throws(FileError) -> Bool {
     if unsafe grf_rename_exchange(left, right) == 0 { return true }
@@ -97,5 +102,5 @@ package enum Folder {
   package static func reportFileSizeLimits() { grf_ignore_file_size_signal() }
 }
 
-/// `rename(2)`, under a name that ``Folder/rename(_:to:)`` does not hide.
+/// `rename(2)`, under a name that ``Folder``'s do not hide.
 private func replaceName(_ from: String, _ target: String) -> Int32 { unsafe rename(from, target) }

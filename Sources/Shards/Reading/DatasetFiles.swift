@@ -55,9 +55,7 @@ extension ShardHeader {
   /// Reads and checks the header of an open shard.
   init(_ file: borrowing File, schema: ShardSchema, keepsTimes: Bool?) throws(ShardError) {
     let size = try ShardError.files { () throws(FileError) in try file.size }
-    let prefix = try ShardError.files { () throws(FileError) in try file.read(bytes: min(8, size), at: 0) }
-    let length = try Self.length(prefix, fileSize: size, path: file.path)
-    let bytes = try ShardError.files { () throws(FileError) in try file.read(bytes: 8 + length, at: 0) }
+    let bytes = try SafetensorsHeader.bytes(of: file, size: size)
     try self.init(bytes, fileSize: size, path: file.path, schema: schema, keepsTimes: keepsTimes)
   }
 

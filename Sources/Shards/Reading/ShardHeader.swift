@@ -1,9 +1,5 @@
-internal import JSONValues
-
-/// A shard's header, read strictly: everything that it says about itself is checked here, before anything in the data
-/// is looked at.
-///
-/// Stricter than the safetensors reference, which lets a later duplicate win and does not mind alignment.
+/// A shard's header: a ``SafetensorsHeader`` that says of itself what a shard must, and has exactly the tensors that the
+/// schema wants, aligned. All of that is checked here, before anything in the data is looked at.
 struct ShardHeader {
   let path: String
   let metadata: [String: String]
@@ -15,17 +11,6 @@ struct ShardHeader {
   let dataStart: Int
   let fileSize: Int
 
-  /// The length of the header, from the first eight bytes of a file of `fileSize` bytes.
-  static func length(_ prefix: [UInt8], fileSize: Int, path: String) throws(ShardError) -> Int {
-    guard prefix.count == 8 else { throw .headerCutShort(path: path, bytes: fileSize) }
-    let length = prefix.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= UInt64(ShardLayout.greatestHeader) else {
-      throw .headerTooLarge(path: path, bytes: Int(clamping: length))
-    }
-    guard 8 + Int(length) <= fileSize else { throw .headerCutShort(path: path, bytes: fileSize) }
-    return Int(length)
-  }
-
   /// - Parameters:
   ///   - bytes: every byte before the data.
   ///   - schema: the manifest's; whether frames bear times is taken from the header where `keepsTimes` is nil.
@@ -33,11 +18,12 @@ struct ShardHeader {
     _ bytes: [UInt8], fileSize: Int, path: String, schema: ShardSchema, keepsTimes: Bool?
   ) throws(ShardError) {
     crc32 = Checksum.crc32(bytes)
-    dataStart = bytes.count
+    let header = try SafetensorsHeader(bytes, path: path)
     self.path = path
-    let object = try Self.object(bytes.dropFirst(8), path: path)
-    metadata = try Self.metadata(object, path: path)
-    let entries = try Self.entries(object, path: path)
+    dataStart = header.dataStart
+    metadata = try Self.checked(header.metadata ?? [:], path: path)
+    let entries = header.entries
+    try Self.checkAlignment(entries, path: path)
     guard dataStart % ShardLayout.dataAlignment == 0 else { throw .misalignedData(path: path, offset: dataStart) }
 
     var schema = schema
@@ -52,53 +38,24 @@ struct ShardHeader {
 
   func tensor(_ role: TensorRole) -> TensorLayout? { tensors.first { $0.role == role } }
 
-  // MARK: The document
-
-  private static func object(_ text: ArraySlice<UInt8>, path: String) throws(ShardError) -> JSONObject {
-    guard text.first == UInt8(ascii: "{") else { throw .headerNotObject(path: path) }
-    let document: JSONValue
-    do throws(JSONError) { document = try JSONValue.parse(text) } catch {
-      if case .duplicateKey(let key) = error.problem { throw .duplicateKey(path: path, key: key) }
-      throw .notJSON(path: path, problem: error)
-    }
-    // The text starts with a brace.
-    guard let object = document.object else { throw .headerNotObject(path: path) }
-    return object
-  }
-
-  private static func metadata(_ object: JSONObject, path: String) throws(ShardError) -> [String: String] {
-    guard let metadata = object["__metadata__"]?.object else {
-      throw .missingMetadata(path: path, key: "format")
-    }
-    var strings: [String: String] = [:]
-    for (key, value) in metadata.members {
-      guard let string = value.string else { throw .metadataNotText(path: path, key: key) }
-      strings[key] = string
-    }
-    for key in ["format", "version", "split", "fingerprint"] where strings[key] == nil {
+  /// What every shard must say of itself.
+  private static func checked(
+    _ metadata: [String: String], path: String
+  ) throws(ShardError) -> [String: String] {
+    for key in ["format", "version", "split", "fingerprint"] where metadata[key] == nil {
       throw .missingMetadata(path: path, key: key)
     }
-    if let format = strings["format"], format != FormatVersion.format {
+    if let format = metadata["format"], format != FormatVersion.format {
       throw .unknownFormat(path: path, found: format)
     }
-    if let version = strings["version"], FormatVersion(version)?.isSupported != true {
+    if let version = metadata["version"], FormatVersion(version)?.isSupported != true {
       throw .unsupportedVersion(path: path, found: version)
     }
-    return strings
+    return metadata
   }
 
-  /// The tensors in the order of their offsets, which must follow one another from 0 without holes.
-  private static func entries(_ object: JSONObject, path: String) throws(ShardError) -> [HeaderEntry] {
-    var entries: [HeaderEntry] = []
-    for (name, value) in object.members where name != "__metadata__" {
-      entries.append(try HeaderEntry(name, value, path: path))
-    }
-    entries.sort { ($0.start, $0.end) < ($1.start, $1.end) }
-    var end = 0
+  private static func checkAlignment(_ entries: [HeaderEntry], path: String) throws(ShardError) {
     for entry in entries {
-      if entry.start < end { throw .overlap(path: path, tensor: entry.name, offset: entry.start, expected: end) }
-      if entry.start > end { throw .hole(path: path, tensor: entry.name, offset: entry.start, expected: end) }
-      end = entry.end
       if entry.name.hasPrefix(ShardSchema.paddingPrefix) {
         guard entry.end - entry.start < ShardLayout.tensorAlignment else {
           throw .oversizedPadding(path: path, tensor: entry.name, bytes: entry.end - entry.start)
@@ -107,7 +64,6 @@ struct ShardHeader {
         throw .misalignedTensor(path: path, tensor: entry.name, offset: entry.start)
       }
     }
-    return entries
   }
 
   // MARK: The schema
@@ -168,48 +124,7 @@ struct ShardHeader {
   }
 }
 
-/// One tensor, as a header describes it.
-struct HeaderEntry {
-  let name: String
-  let type: TensorType
-  let shape: [Int]
-  /// From the start of the data.
-  let start: Int
-  let end: Int
-
-  init(_ name: String, _ value: JSONValue, path: String) throws(ShardError) {
-    func sizes(_ member: String) throws(ShardError) -> [Int] {
-      var sizes: [Int] = []
-      guard let array = value[member]?.array else { throw .malformedTensor(path: path, tensor: name, member: member) }
-      for element in array {
-        // A whole number that does not fit 64 bits is read as a Double.
-        if case .number(let number) = element, number >= 0x1p63 { throw .sizeOverflow(path: path, tensor: name) }
-        guard let size = element.integer, size >= 0 else {
-          throw .malformedTensor(path: path, tensor: name, member: member)
-        }
-        sizes.append(size)
-      }
-      return sizes
-    }
-    guard let dtype = value["dtype"]?.string else { throw .malformedTensor(path: path, tensor: name, member: "dtype") }
-    guard let type = TensorType(rawValue: dtype) else { throw .unknownType(path: path, tensor: name, found: dtype) }
-    let shape = try sizes("shape")
-    let range = try sizes("data_offsets")
-    guard value.object?.keys.count == 3, range.count == 2, range[0] <= range[1] else {
-      throw .malformedTensor(path: path, tensor: name, member: "data_offsets")
-    }
-    guard let bytes = type.byteCount(shape: shape), range[1] <= Int.max - ShardLayout.greatestHeader - 8 else {
-      throw .sizeOverflow(path: path, tensor: name)
-    }
-    guard range[1] - range[0] == bytes else {
-      throw .sizeMismatch(path: path, tensor: name, expected: bytes, found: range[1] - range[0])
-    }
-    self.name = name
-    self.type = type
-    self.shape = shape
-    (start, end) = (range[0], range[1])
-  }
-
+extension HeaderEntry {
   func check(_ expected: ExpectedTensor, path: String) throws(ShardError) {
     guard type == expected.type else {
       throw .wrongType(path: path, tensor: name, expected: expected.type.rawValue, found: type.rawValue)

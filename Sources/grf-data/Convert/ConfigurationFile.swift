@@ -1,7 +1,7 @@
 import Conversion
 import Files
 import PackedSequences
-import Yams
+import YAMLValues
 
 /// The options of a conversion in YAML: a mapping of their names to values.
 ///
@@ -22,20 +22,20 @@ struct ConfigurationFile {
   init(_ path: String) throws {
     self.path = path
     let text = String(decoding: try File.contents(of: path), as: UTF8.self)
-    let root: Node?
-    do { root = try Yams.compose(yaml: text) } catch {
-      throw ConfigurationFileError.notYAML(path: path, problem: Self.problem(error))
+    let root: YAMLValue?
+    do throws(YAMLError) { root = try YAMLValue.parse(text) } catch {
+      throw ConfigurationFileError.notYAML(path: path, problem: error.problem)
     }
-    guard let root, !Self.isNull(root) else { return }
-    guard case .mapping(let mapping) = root else { throw ConfigurationFileError.notMapping(path: path) }
-    for (key, value) in mapping { try add(key, value) }
+    guard let root else { return }
+    guard case .mapping(let members) = root.content else { throw ConfigurationFileError.notMapping(path: path) }
+    for member in members { try add(member.key, member.value) }
     do { _ = try options.configuration() } catch let error as ConversionError {
       throw ConfigurationFileError.option(path: path, problem: error.description)
     }
   }
 
-  private mutating func add(_ key: Node, _ value: Node) throws {
-    let text = key.scalar?.string ?? ""
+  private mutating func add(_ key: YAMLValue, _ value: YAMLValue) throws {
+    let text = key.text ?? ""
     if text == Self.quiet || text == Self.json {
       let isOn = try flag(text, value) == "true"
       if text == Self.quiet { isQuiet = isOn } else { printsJSON = isOn }
@@ -44,7 +44,7 @@ struct ConfigurationFile {
     guard let name = ConversionOptions.Name(rawValue: text) else {
       let names = ConversionOptions.Name.allCases.map(\.rawValue) + [Self.quiet, Self.json]
       throw ConfigurationFileError.unknownKey(
-        path: path, line: key.mark?.line, key: text, hint: NearestName.hint(text, in: names))
+        path: path, line: key.line, key: text, hint: NearestName.hint(text, in: names))
     }
     switch name.kind {
     case .text: options.add(name, try scalar(value, text))
@@ -57,15 +57,15 @@ struct ConfigurationFile {
   /// The occurrences of an option that a scalar, a list or a mapping stands for.
   ///
   /// - Parameter joins: whether a list of bare values is one value, as in `select: [1, 3, 6]`.
-  private func list(_ node: Node, _ key: String, joins: Bool) throws -> [String] {
-    switch node {
-    case .mapping(let mapping):
-      return try mapping.map { name, value in
-        guard let name = name.scalar?.string else { throw malformed(key, "names before the colons", name) }
-        if joins, case .sequence(let sequence) = value {
+  private func list(_ node: YAMLValue, _ key: String, joins: Bool) throws -> [String] {
+    switch node.content {
+    case .mapping(let members):
+      return try members.map { member in
+        guard let name = member.key.text else { throw malformed(key, "names before the colons", member.key) }
+        if joins, case .sequence(let sequence) = member.value.content {
           return name + "=" + (try sequence.map { try scalar($0, key) }.joined(separator: ","))
         }
-        return name + "=" + (try scalar(value, key))
+        return name + "=" + (try scalar(member.value, key))
       }
     case .sequence(let sequence):
       let texts = try sequence.map { try scalar($0, key) }
@@ -75,37 +75,19 @@ struct ConfigurationFile {
     }
   }
 
-  private func flag(_ key: String, _ node: Node) throws -> String {
+  private func flag(_ key: String, _ node: YAMLValue) throws -> String {
     let text = try scalar(node, key).lowercased()
     guard text == "true" || text == "false" else { throw malformed(key, "true or false", node) }
     return text
   }
 
-  private func scalar(_ node: Node, _ key: String) throws -> String {
-    guard case .scalar(let scalar) = node, !Self.isNull(node) else { throw malformed(key, "a single value here", node) }
-    return scalar.string
+  private func scalar(_ node: YAMLValue, _ key: String) throws -> String {
+    guard let text = node.text, !node.isNull else { throw malformed(key, "a single value here", node) }
+    return text
   }
 
-  private func malformed(_ key: String, _ wanted: String, _ node: Node) -> ConfigurationFileError {
-    .malformedValue(path: path, line: node.mark?.line, key: key, wanted: wanted)
-  }
-
-  /// Nothing, or one of the ways to spell it.
-  private static func isNull(_ node: Node) -> Bool {
-    guard let scalar = node.scalar, scalar.style == .plain || scalar.style == .any else { return false }
-    return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-  }
-
-  /// The first line of what the YAML parser says.
-  private static func problem(_ error: any Error) -> String {
-    switch error as? YamlError {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      return "line \(mark.line): \(problem)"
-    case .reader(let problem, _, _, _): return problem
-    case .duplicatedKeysInMapping(let keys, _): return "\(keys.joined(separator: ", ")) is there twice"
-    default: return "\(error)"
-    }
+  private func malformed(_ key: String, _ wanted: String, _ node: YAMLValue) -> ConfigurationFileError {
+    .malformedValue(path: path, line: node.line, key: key, wanted: wanted)
   }
 }
 
