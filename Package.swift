@@ -73,15 +73,20 @@ let package = Package(
       ]),
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
 
+    // MARK: From shards to a trained model
+    library(
+      "Training", ["CKernels", "Files", "JSONValues", "PackedSequences", "Shards", "YAMLValues"]),
+
     // MARK: Programs
     .executableTarget(
       name: "grf-data",
       dependencies: [
-        "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Segments", "Shards",
-        "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
+        "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Segments",
+        "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
       ], swiftSettings: strict),
     .executableTarget(
-      name: "grf-train", dependencies: ["PackedSequences", "Shards", "Terminals", arguments], swiftSettings: strict),
+      name: "grf-train", dependencies: ["PackedSequences", "Shards", "Terminals", "Training", arguments],
+      swiftSettings: strict),
 
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -104,6 +109,7 @@ let package = Package(
         "TestSupport", "grf-data",
       ]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
+    tests("Training", ["Files", "JSONValues", "PackedSequences", "Shards", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Terminals", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),
