@@ -78,14 +78,15 @@ let package = Package(
       "Training", ["CKernels", "Files", "JSONValues", "PackedSequences", "Shards", "YAMLValues"]),
 
     // MARK: Programs
+    library("Programs", ["Files", "PackedSequences", "Terminals", arguments]),
     .executableTarget(
       name: "grf-data",
       dependencies: [
-        "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Segments",
+        "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Programs", "Segments",
         "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
       ], swiftSettings: strict),
     .executableTarget(
-      name: "grf-train", dependencies: ["PackedSequences", "Shards", "Terminals", "Training", arguments],
+      name: "grf-train", dependencies: ["PackedSequences", "Programs", "Shards", "Terminals", "Training", arguments],
       swiftSettings: strict),
 
     // MARK: Tests
