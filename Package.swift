@@ -80,16 +80,24 @@ let package = Package(
     library("Autodiff", ["CBLAS", "CKernels", "PackedSequences"]),
     library("FusionModels", ["Autodiff", "PackedSequences"]),
     library("Evaluation", ["JSONValues"]),
+    library(
+      "Training",
+      [
+        "Autodiff", "Batches", "Evaluation", "Files", "FusionModels", "JSONValues", "PackedSequences", "Shards", "Workers",
+        "YAMLValues",
+      ]),
 
     // MARK: Programs
+    library("Programs", ["Files", "PackedSequences", "Terminals", arguments]),
     .executableTarget(
       name: "grf-data",
       dependencies: [
-        "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Segments", "Shards",
-        "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
+        "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Programs", "Segments",
+        "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
       ], swiftSettings: strict),
     .executableTarget(
-      name: "grf-train", dependencies: ["PackedSequences", "Shards", "Terminals", arguments], swiftSettings: strict),
+      name: "grf-train", dependencies: ["PackedSequences", "Programs", "Shards", "Terminals", "Training", arguments],
+      swiftSettings: strict),
 
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -119,6 +127,7 @@ let package = Package(
     tests("Autodiff"),
     tests("FusionModels", ["Autodiff"]),
     tests("Evaluation", ["ComputationalSequences", "JSONValues", "PackedSequences", "Segments", "TestSupport"]),
+    tests("Training", ["Files", "JSONValues", "PackedSequences", "Shards", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Terminals", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),

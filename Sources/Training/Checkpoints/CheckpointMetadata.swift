@@ -1,0 +1,102 @@
+internal import JSONValues
+
+/// What a checkpoint says of itself: how its weights came about, and where the training stood.
+///
+/// In the file it is a map of strings, of which numbers are spelled as in JSON.
+package struct CheckpointMetadata: Sendable, Equatable {
+  package static let format = "grf-checkpoint"
+  static let version = "1"
+
+  package var configuration: RunConfiguration
+  /// What the weights were trained on.
+  package var dataset: DatasetIdentity
+  /// Epochs that are complete.
+  package var epoch: Int
+  /// Steps of the epoch after these; 0 between epochs.
+  package var step: Int
+  /// Steps of the optimizer in all.
+  package var optimizerSteps: Int
+  package var stopping: EarlyStopping
+
+  package init(
+    configuration: RunConfiguration, dataset: DatasetIdentity, epoch: Int, step: Int, optimizerSteps: Int,
+    stopping: EarlyStopping
+  ) {
+    self.configuration = configuration
+    self.dataset = dataset
+    self.epoch = epoch
+    self.step = step
+    self.optimizerSteps = optimizerSteps
+    self.stopping = stopping
+  }
+
+  /// By key; the configuration and the lists are JSON.
+  package var strings: [(key: String, value: String)] {
+    let dimensions = dataset.modalities.map { JSONValue($0.dimension) }
+    return [
+      ("format", Self.format), ("version", Self.version), ("config", configuration.resolved.compact()),
+      ("order", JSONValue(dataset.order).compact()), ("dimensions", JSONValue.array(dimensions).compact()),
+      ("statistics", dataset.statistics), ("fingerprint", dataset.fingerprint), ("content", dataset.content),
+      ("epoch", "\(epoch)"), ("step", "\(step)"), ("optimizer_steps", "\(optimizerSteps)"),
+      ("seed", "\(configuration.training.seed)"), ("best_epoch", stopping.bestEpoch.map { "\($0)" } ?? "null"),
+      ("best_mae", JSONValue(stopping.bestMAE).compact()),
+      ("epochs_without_improvement", "\(stopping.epochsWithoutImprovement)"),
+    ]
+  }
+
+  /// Reads what ``strings`` spells; nil where the file is another program's.
+  ///
+  /// - Throws: ``TrainingError/checkpointMetadata(path:key:)``.
+  package init?(_ strings: [String: String], path: String) throws(TrainingError) {
+    guard strings["format"] == Self.format else { return nil }
+    let fields = Fields(strings: strings, path: path)
+    guard try fields.text("version") == Self.version else { throw fields.wrong("version") }
+    var configuration = RunConfiguration()
+    let config = try fields.json("config")
+    do throws(TrainingError) { _ = try configuration.apply(config, source: path) } catch {
+      throw fields.wrong("config")
+    }
+    let order = try fields.json("order").array?.compactMap(\.string) ?? []
+    let dimensions = try fields.json("dimensions").array?.compactMap(\.integer) ?? []
+    guard ModalityOrder.isValid(order) else { throw fields.wrong("order") }
+    guard dimensions.count == order.count, dimensions.allSatisfy({ $0 > 0 }) else { throw fields.wrong("dimensions") }
+    guard try fields.count("seed") == configuration.training.seed else { throw fields.wrong("seed") }
+    let bestMAE = try fields.json("best_mae")
+    guard bestMAE == .null || bestMAE.number != nil else { throw fields.wrong("best_mae") }
+    self.configuration = configuration
+    dataset = DatasetIdentity(
+      modalities: zip(order, dimensions).map { .init(name: $0, dimension: $1) },
+      statistics: try fields.text("statistics"),
+      fingerprint: try fields.text("fingerprint"), content: try fields.text("content"))
+    epoch = try fields.count("epoch")
+    step = try fields.count("step")
+    optimizerSteps = try fields.count("optimizer_steps")
+    stopping = EarlyStopping(
+      patience: configuration.training.patience,
+      bestEpoch: try fields.json("best_epoch") == .null ? nil : try fields.count("best_epoch"), bestMAE: bestMAE.number,
+      epochsWithoutImprovement: try fields.count("epochs_without_improvement"))
+  }
+
+  /// The strings, read strictly.
+  private struct Fields {
+    let strings: [String: String]
+    let path: String
+
+    func wrong(_ key: String) -> TrainingError { .checkpointMetadata(path: path, key: key) }
+
+    func text(_ key: String) throws(TrainingError) -> String {
+      guard let text = strings[key] else { throw wrong(key) }
+      return text
+    }
+
+    func json(_ key: String) throws(TrainingError) -> JSONValue {
+      let text = try text(key)
+      do throws(JSONError) { return try JSONValue.parse(text) } catch { throw wrong(key) }
+    }
+
+    func count(_ key: String) throws(TrainingError) -> Int {
+      guard let count = Int(try text(key)), count >= 0 else { throw wrong(key) }
+      return count
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// What the tensors of a checkpoint tell of the model, where no metadata do.
+///
+/// Heads and the order of modalities leave no trace in shapes: they come from the options.
+package struct ModelShapes: Sendable, Equatable {
+  package let width: Int
+  package let layerCount: Int
+  package let feedForwardWidth: Int
+  /// Dimensions by modality, in the order of the file.
+  package let modalities: [DatasetIdentity.Modality]
+
+  /// - Throws: ``TrainingError/notAModel(path:tensor:)`` with the first tensor that a GRF model would have.
+  package init(_ checkpoint: Checkpoint) throws(TrainingError) {
+    func shape(_ name: String) -> [Int]? { checkpoint.parameters.first { $0.name == name }?.shape }
+    let (prefix, suffix) = ("projectors.", ".weight")
+    var modalities: [DatasetIdentity.Modality] = []
+    var width: Int?
+    for tensor in checkpoint.parameters where tensor.name.hasPrefix(prefix) && tensor.name.hasSuffix(suffix) {
+      guard tensor.shape.count == 2, let dimension = tensor.shape.last else { continue }
+      width = tensor.shape.first
+      modalities.append(
+        .init(name: String(tensor.name.dropFirst(prefix.count).dropLast(suffix.count)), dimension: dimension))
+    }
+    guard let width, modalities.count >= 2 else {
+      throw .notAModel(path: checkpoint.path, tensor: "projectors.text.weight (nor two others of this kind)")
+    }
+    func layer(_ index: Int) -> String { "fusion_encoders.0.decoder_1.layers.\(index).linear1.weight" }
+    guard let inner = shape(layer(0)), inner.count == 2 else {
+      throw .notAModel(path: checkpoint.path, tensor: layer(0))
+    }
+    var layers = 1
+    while shape(layer(layers)) != nil { layers += 1 }
+    self.width = width
+    layerCount = layers
+    feedForwardWidth = inner[0]
+    self.modalities = modalities
+  }
+
+  /// Gives a configuration the shapes; heads and order stay as they are.
+  package func apply(to configuration: inout RunConfiguration) {
+    configuration.model.width = width
+    configuration.model.layerCount = layerCount
+    configuration.model.feedForwardWidth = feedForwardWidth
+  }
+}

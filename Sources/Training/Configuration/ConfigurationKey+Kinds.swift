@@ -1,0 +1,109 @@
+internal import JSONValues
+
+/// The kinds of values that keys have.
+extension ConfigurationKey {
+  typealias Path<Value> = WritableKeyPath<RunConfiguration, Value> & Sendable
+
+  static func text(
+    _ name: String, _ path: Path<String>, _ wanted: String,
+    isValid: @escaping @Sendable (String) -> Bool = { !$0.isEmpty }
+  ) -> ConfigurationKey {
+    ConfigurationKey(name: name, wanted: wanted) { value, configuration in
+      guard let text = value.string, isValid(text) else { return false }
+      configuration[keyPath: path] = text
+      return true
+    } write: {
+      .string($0[keyPath: path])
+    }
+  }
+
+  static func optionalText(_ name: String, _ path: Path<String?>, _ wanted: String) -> ConfigurationKey {
+    ConfigurationKey(name: name, wanted: wanted) { value, configuration in
+      guard value == .null || value.string?.isEmpty == false else { return false }
+      configuration[keyPath: path] = value.string
+      return true
+    } write: {
+      $0[keyPath: path].map { .string($0) } ?? .null
+    }
+  }
+
+  static func count(
+    _ name: String, _ path: Path<Int>, _ range: ClosedRange<Int>, _ wanted: String? = nil,
+    isValid: @escaping @Sendable (Int) -> Bool = { _ in true }
+  ) -> ConfigurationKey {
+    let wanted = wanted ?? "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    return ConfigurationKey(name: name, wanted: wanted) { value, configuration in
+      guard let count = value.integer ?? value.number.flatMap({ Int(exactly: $0) }), range.contains(count),
+        isValid(count)
+      else { return false }
+      configuration[keyPath: path] = count
+      return true
+    } write: {
+      JSONValue($0[keyPath: path])
+    }
+  }
+
+  static func number(
+    _ name: String, _ path: Path<Double>, _ wanted: String, isValid: @escaping @Sendable (Double) -> Bool
+  ) -> ConfigurationKey {
+    ConfigurationKey(name: name, wanted: wanted) { value, configuration in
+      guard let number = value.number, number.isFinite, isValid(number) else { return false }
+      configuration[keyPath: path] = number
+      return true
+    } write: {
+      JSONValue($0[keyPath: path])
+    }
+  }
+
+  static func flag(_ name: String, _ path: Path<Bool>) -> ConfigurationKey {
+    ConfigurationKey(name: name, wanted: "true or false") { value, configuration in
+      guard let flag = value.bool else { return false }
+      configuration[keyPath: path] = flag
+      return true
+    } write: {
+      JSONValue($0[keyPath: path])
+    }
+  }
+
+  static func threads(_ name: String, _ path: Path<RunConfiguration.ThreadCount>) -> ConfigurationKey {
+    ConfigurationKey(name: name, wanted: "all, or a whole number from 1 to 1024") { value, configuration in
+      if value == "all" {
+        configuration[keyPath: path] = .all
+      } else if let count = value.integer, (1...1024).contains(count) {
+        configuration[keyPath: path] = .count(count)
+      } else {
+        return false
+      }
+      return true
+    } write: { configuration in
+      switch configuration[keyPath: path] {
+      case .all: "all"
+      case .count(let count): JSONValue(count)
+      }
+    }
+  }
+
+  /// A list, or one text that commas or spaces part.
+  static func order(_ name: String, _ path: Path<[String]?>) -> ConfigurationKey {
+    let wanted = "two or more different modalities, as in [text, vision, audio]"
+    return ConfigurationKey(name: name, wanted: wanted) { value, configuration in
+      var names = value.array?.compactMap(\.string)
+      if let text = value.string { names = ModalityOrder.names(in: [text]) }
+      guard value == .null || ModalityOrder.isValid(names ?? []), names?.count == value.array?.count ?? names?.count
+      else {
+        return false
+      }
+      configuration[keyPath: path] = names
+      return true
+    } write: {
+      $0[keyPath: path].map { JSONValue($0) } ?? .null
+    }
+  }
+
+  /// Whether a template makes the name of a folder.
+  static func isRunName(_ template: String) -> Bool {
+    var rest = template
+    for placeholder in ["{kind}", "{order_name}", "{num_classes}", "{seed}"] { rest.replace(placeholder, with: "x") }
+    return !rest.isEmpty && !rest.hasPrefix(".") && !rest.contains { "/{}".contains($0) || $0.isNewline || $0 == "\0" }
+  }
+}

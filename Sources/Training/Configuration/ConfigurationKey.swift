@@ -1,0 +1,76 @@
+internal import JSONValues
+internal import PackedSequences
+
+/// One value of a configuration: its name, what it may be, and how it is read and written.
+///
+/// ``all`` is the one list of keys: reading, writing, and the messages about both go by it.
+struct ConfigurationKey: Sendable {
+  /// As in a file, with the section before a dot: `model.d_model`.
+  let name: String
+  /// What the value may be, to follow "wants".
+  let wanted: String
+  /// Takes the value over; false where it is not what is wanted.
+  let read: @Sendable (JSONValue, inout RunConfiguration) -> Bool
+  let write: @Sendable (RunConfiguration) -> JSONValue
+
+  static let sections = ["model", "training", "data"]
+
+  /// In the order in which they are written; the keys of a section follow one another.
+  static let all: [ConfigurationKey] = [
+    text("project_name", \.projectName, "a text that is not empty"),
+    text(
+      "run_name_template", \.runNameTemplate,
+      "a name without slashes; {kind}, {order_name}, {num_classes} and {seed} are filled in", isValid: isRunName),
+    text("model_save_dir", \.modelSaveDirectory, "the folder for runs"),
+    text("model.kind", \.model.kind, "grf") { $0 == "grf" },
+    count("model.d_model", \.model.width, 2...8192, "an even whole number from 2 to 8192") { $0 % 2 == 0 },
+    count("model.num_layers", \.model.layerCount, 1...64),
+    count("model.d_ffn", \.model.feedForwardWidth, 1...65_536),
+    count("model.num_heads", \.model.headCount, 1...1024),
+    number("model.dropout", \.model.dropout, "a number from 0 to below 1") { $0 >= 0 && $0 < 1 },
+    number("model.aux_loss_weight", \.model.auxiliaryLossWeight, "a number from 0") { $0 >= 0 },
+    number("training.learning_rate", \.training.learningRate, "a number above 0") { $0 > 0 },
+    number("training.weight_decay", \.training.weightDecay, "a number from 0") { $0 >= 0 },
+    count("training.epochs", \.training.epochs, 1...1_000_000),
+    count("training.patience", \.training.patience, 1...1_000_000),
+    count("training.warmup_epochs", \.training.warmupEpochs, 0...1_000_000),
+    count("training.batch_size", \.training.batchSize, 1...1_000_000),
+    number("training.max_grad_norm", \.training.maxGradientNorm, "a number above 0") { $0 > 0 },
+    number("training.min_learning_rate", \.training.minLearningRate, "a number from 0") { $0 >= 0 },
+    count("training.seed", \.training.seed, 0...Int.max, "a whole number from 0"),
+    flag("training.shuffle", \.training.shuffles),
+    threads("training.threads", \.training.threads),
+    optionalText("data.shards", \.data.shards, "the folder of a dataset"),
+    order("data.order", \.data.order),
+    count("data.num_classes", \.data.classCount, 2...7, "2 or 7") { $0 == 2 || $0 == 7 },
+    optionalText("data.label", \.data.label, "the name of a label column"),
+  ]
+
+  /// Keys at the top level that stand for one in a section, as the published program writes them.
+  static let aliases = ["order": "data.order", "num_classes": "data.num_classes"]
+
+  /// Keys of published files that mean nothing here: there is no device to choose and nothing to download.
+  static let ignored: Set = [
+    "device", "num_workers", "training.device", "training.num_workers", "data.data_dir", "data.data_path", "data.path",
+    "data.gdrive_id", "data.num_workers", "data.pin_memory",
+  ]
+
+  /// - Parameter name: with its section, or an alias.
+  static func named(_ name: String) -> ConfigurationKey? {
+    let name = aliases[name] ?? name
+    return all.first { $0.name == name }
+  }
+
+  /// ` (did you mean "model.d_model"?)`, or nothing: a key of the same name elsewhere, or else the nearest.
+  static func hint(_ name: String) -> String {
+    let names = all.map(\.name)
+    let last = name.split(separator: ".").last ?? ""
+    if let moved = names.first(where: { $0.hasSuffix(".\(last)") }) { return " (did you mean \"\(moved)\"?)" }
+    if let nearest = NearestName.of(name, in: names + sections) { return " (did you mean \"\(nearest)\"?)" }
+    let inner = names.filter { $0.contains(".") }.map { String($0.drop { $0 != "." }.dropFirst()) }
+    guard let nearest = NearestName.of(String(last), in: inner),
+      let full = names.first(where: { $0.hasSuffix(".\(nearest)") })
+    else { return "" }
+    return " (did you mean \"\(full)\"?)"
+  }
+}

@@ -1,0 +1,150 @@
+import JSONValues
+import TestSupport
+import Testing
+
+@testable import Training
+
+@Suite struct `A configuration` {
+  /// The configuration file of the published program, with the values that it gives there.
+  static let published = """
+    project_name: "Efficient_Fusion_CrossModal_Regression"
+    run_name_template: "HierarchicalFusion-{order_name}-{num_classes}class"
+    device: "cuda"
+    model:
+      d_model: 64
+      num_layers: 4
+      d_ffn: 256
+      num_heads: 4
+      dropout: 0.2
+      aux_loss_weight: 0.4
+    training:
+      learning_rate: 1.0e-3
+      weight_decay: 1.0e-2
+      epochs: 100
+      patience: 20
+      warmup_epochs: 5
+      batch_size: 32
+      max_grad_norm: 1.0
+    data:
+      data_dir: "data"
+      gdrive_id: "1A9Y"
+    model_save_dir: "saved_models"
+    """
+
+  @Test func `of the published program is taken as it is, and is the preset's`() throws {
+    var configuration = RunConfiguration()
+    let ignored = try configuration.apply(yaml: Self.published, source: "published.yaml")
+    #expect(ignored == ["device", "data.data_dir", "data.gdrive_id"])
+    #expect(configuration.runName(order: ["text", "audio"]) == "HierarchicalFusion-text-audio-2class")
+    #expect(configuration.modelSaveDirectory == "saved_models")
+    let preset = try RunConfiguration.preset("grf")
+    #expect(configuration.model == preset.model && configuration.training == preset.training)
+    #expect(configuration.data == preset.data)
+  }
+
+  @Test func `may have order and num_classes at the top level, and be JSON`() throws {
+    var configuration = RunConfiguration()
+    let ignored = try configuration.apply(
+      yaml: #"{"order": ["vision", "text"], "num_classes": 7, "device": "cpu"}"#, source: "config.json")
+    #expect(ignored == ["device"])
+    #expect(configuration.data.order == ["vision", "text"] && configuration.data.classCount == 7)
+  }
+
+  @Test func `comes from the preset, the file, then assignments`() throws {
+    var configuration = try RunConfiguration.preset("grf-4m")
+    #expect(configuration.model.width == 128 && configuration.model.feedForwardWidth == 512)
+    _ = try configuration.apply(yaml: "model: {d_model: 32}\ntraining: {epochs: 7, seed: 3}", source: "a")
+    #expect(configuration.model.width == 32 && configuration.model.feedForwardWidth == 512)
+    try configuration.apply(assignment: "training.epochs=9")
+    try configuration.apply(assignment: " model.dropout = 5e-1")
+    #expect(configuration.training.epochs == 9 && configuration.training.seed == 3)
+    #expect(configuration.model.dropout == 0.5)
+  }
+
+  @Test func `of nothing but comments changes nothing`() throws {
+    var configuration = RunConfiguration()
+    #expect(try configuration.apply(yaml: "# nothing\n", source: "a") == [])
+    #expect(try configuration.apply(yaml: "model:\ntraining: {}\n", source: "a") == [])
+    #expect(configuration == RunConfiguration())
+  }
+
+  // MARK: Writing
+
+  static var unusual: RunConfiguration {
+    get throws {
+      var configuration = RunConfiguration()
+      for assignment in [
+        "project_name=\"a: b # c\"", "run_name_template='{kind} no {seed}'", "model_save_dir=/tmp/é \"runs\"",
+        "model.d_model=96", "model.num_layers=1", "model.d_ffn=7", "model.num_heads=6", "model.dropout=0",
+        "model.aux_loss_weight=0.1", "training.learning_rate=3.3e-7", "training.weight_decay=0",
+        "training.epochs=1", "training.patience=2", "training.warmup_epochs=0", "training.batch_size=1",
+        "training.max_grad_norm=1e300", "training.min_learning_rate=0", "training.seed=9223372036854775807",
+        "training.shuffle=false", "training.threads=3", "data.shards='off'", "order=[audio, words_2]", "num_classes=7",
+        "data.label='1.5'",
+      ] { try configuration.apply(assignment: assignment) }
+      return configuration
+    }
+  }
+
+  @Test func `reads back the same from its YAML and its JSON`() throws {
+    for configuration in try [RunConfiguration(), RunConfiguration.preset("grf-4m"), Self.unusual] {
+      var fromYAML = try Self.unusual
+      #expect(try fromYAML.apply(yaml: configuration.yaml, source: "a") == [])
+      #expect(fromYAML == configuration)
+      var fromJSON = try Self.unusual
+      let json = try JSONValue.parse(configuration.resolved.compact())
+      #expect(try fromJSON.apply(json, source: "a") == [])
+      #expect(fromJSON == configuration)
+    }
+  }
+
+  @Test func `changes every key in the test above`() throws {
+    let (usual, unusual) = (RunConfiguration(), try Self.unusual)
+    for key in ConfigurationKey.all where key.name != "model.kind" {
+      #expect(key.write(usual) != key.write(unusual), "\(key.name)")
+    }
+  }
+
+  @Test func `is written as people write it`() {
+    #expect(
+      RunConfiguration().yaml == """
+        project_name: grf
+        run_name_template: "{kind}-{order_name}-seed{seed}"
+        model_save_dir: runs
+        model:
+          kind: grf
+          d_model: 64
+          num_layers: 4
+          d_ffn: 256
+          num_heads: 4
+          dropout: 0.2
+          aux_loss_weight: 0.4
+        training:
+          learning_rate: 0.001
+          weight_decay: 0.01
+          epochs: 100
+          patience: 20
+          warmup_epochs: 5
+          batch_size: 32
+          max_grad_norm: 1.0
+          min_learning_rate: 1.0e-06
+          seed: 0
+          shuffle: true
+          threads: all
+        data:
+          shards: null
+          order: null
+          num_classes: 2
+          label: null
+
+        """)
+  }
+
+  // MARK: Names
+
+  @Test func `names its runs`() throws {
+    var configuration = RunConfiguration()
+    configuration.training.seed = 4
+    #expect(configuration.runName(order: ["text", "vision"]) == "grf-text-vision-seed4")
+  }
+}
