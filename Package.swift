@@ -88,7 +88,7 @@ let package = Package(
       ]),
 
     // MARK: Programs
-    library("Programs", ["Files", "PackedSequences", "Terminals", arguments]),
+    library("Programs", ["CSystem", "Files", "PackedSequences", "Terminals", arguments]),
     .executableTarget(
       name: "grf-data",
       dependencies: [
@@ -96,8 +96,10 @@ let package = Package(
         "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
       ], swiftSettings: strict),
     .executableTarget(
-      name: "grf-train", dependencies: ["PackedSequences", "Programs", "Shards", "Terminals", "Training", arguments],
-      swiftSettings: strict),
+      name: "grf-train",
+      dependencies: [
+        "Batches", "Evaluation", "FusionModels", "JSONValues", "Programs", "Shards", "Terminals", "Training", arguments,
+      ], swiftSettings: strict),
 
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: strict),

@@ -22,9 +22,25 @@ extension TrainingError: CustomStringConvertible {
       "model.d_model \(width) cannot be shared among \(heads) heads; make it a multiple, or change model.num_heads"
     case .minimumAboveLearningRate(let minimum, let rate):
       "training.learning_rate \(rate) is below training.min_learning_rate \(minimum); lower the minimum, too"
+    case .unknownModality(let path, let name, let known):
+      "\(path): there is no modality \"\(name)\"\(NearestName.hint(name, in: known)); choose from \(Self.list(known))"
+    case .tokensInOrder(let path, let name):
+      "\(path): the modality \(name) holds tokens, which cannot be trained on; leave it out of the order"
     case .tooFewModalities(let path, let found):
       "\(path): \(found.isEmpty ? "no modality holds" : "only \(Self.list(found)) holds") numbers, and two are the least "
         + "that can be fused; convert more modalities into it"
+    case .noLabels(let path):
+      "\(path): its samples have no labels to train towards; convert the data with its label sequence "
+        + "(grf-data convert --labels ROOT)"
+    case .unknownLabel(let path, let name, let known):
+      "\(path): there is no label column \"\(name)\"\(NearestName.hint(name, in: known)); choose from \(Self.list(known))"
+    case .unknownSplit(let path, let name, let known):
+      "\(path): there is no split \"\(name)\"\(NearestName.hint(name, in: known)); it has \(Self.list(known))"
+    case .emptySplit(let path, let name):
+      "\(path): the split \(name) has no samples; convert the data with other --folds"
+    case .labelNotFinite(let path, let split, let sample, let label):
+      "\(path): the \(label) of \(sample) in \(split) is not a finite number; correct it in the label sequence and convert "
+        + "the data again"
     case .checkpointFormat(.file(let error)): error.description
     case .checkpointFormat(let error):
       "\(error.path): not a usable safetensors file: \(error.problem); give a checkpoint of grf-train, or one that "
@@ -58,10 +74,10 @@ extension TrainingError: CustomStringConvertible {
     case .metricsLine(let path, let line):
       "\(path): line \(line) is not a line of metrics; remove it"
     case .notFinite(let epoch, let step, let what, let samples, let place):
-      "the \(what.rawValue) is no longer a finite number in step \(step) of epoch \(epoch), first in \(place), samples "
-        + "\(Self.list(samples)); lower training.learning_rate, or look at these samples (grf-data show)"
+      "epoch \(epoch), step \(step): the \(what.rawValue) is not a finite number, first in \(place); its samples are "
+        + "\(Self.list(samples)); look at their values (grf-data show), or lower training.learning_rate"
     case .noBestEpoch(let epochs):
-      "none of \(epochs) epochs gave a mean absolute error on valid; lower training.learning_rate, and look at the labels"
+      "after \(epochs) epochs no valid MAE was a number; look at the labels of the valid split"
     }
   }
 
@@ -91,7 +107,7 @@ extension TrainingError: RequestError {
   package var isRequestAtFault: Bool {
     switch self {
     case .unknownPreset, .notYAML, .notConfiguration, .unknownKey, .wrongValue, .notAssignment, .unevenHeads,
-      .minimumAboveLearningRate:
+      .minimumAboveLearningRate, .unknownModality, .tokensInOrder, .unknownLabel, .unknownSplit:
       true
     default: false
     }

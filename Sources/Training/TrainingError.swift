@@ -24,8 +24,15 @@ public enum TrainingError: Error, Equatable, Sendable {
   case minimumAboveLearningRate(minimum: Double, rate: Double)
 
   // What the dataset must have.
+  case unknownModality(path: String, name: String, known: [String])
+  case tokensInOrder(path: String, name: String)
   /// Fewer than two modalities of numbers.
   case tooFewModalities(path: String, found: [String])
+  case noLabels(path: String)
+  case unknownLabel(path: String, name: String, known: [String])
+  case unknownSplit(path: String, name: String, known: [String])
+  case emptySplit(path: String, name: String)
+  case labelNotFinite(path: String, split: String, sample: String, label: String)
 
   // Checkpoints.
   /// Not a safetensors file, or a damaged one.
@@ -50,15 +57,15 @@ public enum TrainingError: Error, Equatable, Sendable {
   case notARun(path: String)
   case nothingToResume(path: String)
   case metricsLine(path: String, line: Int)
-
-  // The training itself. Epochs and steps count from 1.
-  /// A loss or a gradient is NaN or infinite; `place` is the tensor or operation where that came up first.
-  case notFinite(epoch: Int, step: Int, what: Quantity, samples: [String], place: String)
-  /// No epoch had a valid MAE.
+  /// A loss or a gradient that is NaN or infinite. `place` is the part of the model where the first such number came up,
+  /// or the parameter that got it.
+  case notFinite(epoch: Int, step: Int, what: Diverged, samples: [String], place: String)
+  /// No epoch had a valid MAE that is a number.
   case noBestEpoch(epochs: Int)
 
-  /// What was found not to be finite.
-  public enum Quantity: String, Equatable, Sendable { case loss, gradient }
+  public enum Diverged: String, Equatable, Sendable {
+    case loss, gradient
+  }
 
   /// A tensor of another shape than the model's.
   public struct MisshapenTensor: Equatable, Sendable {

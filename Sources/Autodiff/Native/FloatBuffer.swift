@@ -28,10 +28,13 @@
     }
   }
 
-  /// Lends the floats for writing; nobody else may touch them meanwhile.
-  package func withMutableSpan<Result>(_ body: (inout MutableSpan<Float>) throws -> Result) rethrows -> Result {
-    // SAFETY: as ``span``; the caller is the only one that touches the floats.
-    var span = unsafe MutableSpan(_unsafeStart: start, count: count)
+  /// Lends the floats at `range` for writing, by default all; nobody else may touch them meanwhile.
+  package func withMutableSpan<Result, Failure>(
+    _ range: Range<Int>? = nil, _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let block = block(range ?? 0..<count)
+    // SAFETY: as ``span``; the caller is the only one that touches these floats.
+    var span = unsafe MutableSpan(_unsafeStart: block.start, count: block.count)
     return try body(&span)
   }
 

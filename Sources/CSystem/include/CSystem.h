@@ -40,3 +40,10 @@ void grf_ignore_file_size_signal(void);
 
 /// Asks the system to begin writing a range of a file to disk; advice only.
 void grf_start_writeback(int descriptor, off_t offset, off_t length);
+
+// MARK: Being asked to stop
+
+/// From here on the first SIGINT or SIGTERM is only noted; the second ends the process as it would have.
+void grf_note_stop_signals(void);
+/// The signal that was noted, or 0.
+int grf_noted_stop_signal(void);

@@ -18,20 +18,23 @@ package enum ModalityOrder {
   /// The order for a dataset: what was asked for, or text, vision, audio as far as they are there; where fewer than
   /// two of these are, all modalities of numbers in the dataset's order.
   ///
-  /// Whether the dataset has what was asked for is not looked at.
-  ///
   /// - Parameters:
   ///   - modalities: the dataset's; `isNumeric` is false for tokens, which are not trained on.
   ///   - path: the dataset.
-  /// - Throws: ``TrainingError/tooFewModalities(path:found:)``.
   package static func resolve(
     _ requested: [String]?, among modalities: [(name: String, isNumeric: Bool)], path: String
   ) throws(TrainingError) -> [String] {
-    if let requested { return requested }
     let numeric = modalities.filter(\.isNumeric).map(\.name)
-    let present = common.filter { numeric.contains($0) }
-    let order = present.count >= 2 ? present : numeric
-    guard order.count >= 2 else { throw .tooFewModalities(path: path, found: numeric) }
-    return order
+    guard let requested else {
+      let present = common.filter { numeric.contains($0) }
+      let order = present.count >= 2 ? present : numeric
+      guard order.count >= 2 else { throw .tooFewModalities(path: path, found: numeric) }
+      return order
+    }
+    for name in requested where !numeric.contains(name) {
+      if modalities.contains(where: { $0.name == name }) { throw .tokensInOrder(path: path, name: name) }
+      throw .unknownModality(path: path, name: name, known: numeric)
+    }
+    return requested
   }
 }

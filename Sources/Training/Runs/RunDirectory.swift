@@ -41,6 +41,13 @@ package struct RunDirectory: ~Copyable {
     }
   }
 
+  /// Whether an epoch or a part of one was saved.
+  package var hasCheckpoint: Bool {
+    get throws(TrainingError) {
+      try TrainingError.files { () throws(FileError) in try FileStatus.of(lastPath) != nil }
+    }
+  }
+
   // MARK: Opening
 
   /// Makes the folder of a new run, and those above it where they are missing.

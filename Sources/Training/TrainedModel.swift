@@ -1,0 +1,92 @@
+internal import Autodiff
+package import Batches
+internal import Evaluation
+package import FusionModels
+package import Shards
+internal import Workers
+
+/// A checkpoint's model, ready to predict on a dataset.
+package struct TrainedModel: Sendable {
+  package let model: GatedRecurrentFusion
+  package let configuration: RunConfiguration
+  /// What could not be read from the checkpoint and was taken from the options.
+  package let note: String?
+  package let source: BatchSource
+  private let bestEpoch: Int?
+  private let weights: FloatBuffer
+  private let dataset: Dataset
+
+  /// - Parameters:
+  ///   - fallback: where the checkpoint is another program's: heads, order and label; shapes come from the tensors.
+  ///   - split: what to predict on.
+  ///   - needsLabels: whether samples without labels are an error.
+  ///   - isForced: whether another normalization than the training's is let pass.
+  package init(
+    _ checkpoint: Checkpoint, on dataset: Dataset, split: String, fallback: RunConfiguration, needsLabels: Bool,
+    isForced: Bool
+  ) throws {
+    var configuration = checkpoint.metadata?.configuration ?? fallback
+    if let metadata = checkpoint.metadata {
+      configuration.data.order = metadata.dataset.order
+      try metadata.dataset.check(
+        dataset.manifest, dataset: dataset.path, checkpoint: checkpoint.path, isForced: isForced)
+      note = nil
+    } else {
+      let shapes = try ModelShapes(checkpoint)
+      shapes.apply(to: &configuration)
+      try configuration.check()
+      configuration.data.order = configuration.data.order ?? shapes.modalities.map(\.name)
+      let order = configuration.data.order ?? []
+      note =
+        "\(checkpoint.path) says nothing of heads and order: taking \(configuration.model.headCount) heads, order "
+        + "\(order.joined(separator: ", ")) (--set model.num_heads=N and --order change them)"
+    }
+    let order = try ModalityOrder.resolve(
+      configuration.data.order, among: dataset.schema.modalities.map { ($0.name, $0.content != .tokens) },
+      path: dataset.path)
+    let hasLabels = !dataset.schema.labels.isEmpty
+    let label = configuration.data.label.flatMap { dataset.schema.labels.contains($0) ? $0 : nil }
+    source = try BatchSource(
+      dataset, split: split, modalities: order,
+      label: !hasLabels && !needsLabels ? .none : label.map { .column($0) } ?? .standard,
+      roundsLabels: configuration.data.classCount == 7)
+    if needsLabels { try source.checkLabels() }
+    model = GatedRecurrentFusion(configuration, sources: [source])
+    weights = try checkpoint.weights(model.layout)
+    bestEpoch = checkpoint.metadata?.stopping.bestEpoch
+    self.configuration = configuration
+    self.dataset = dataset
+  }
+
+  /// Predictions for every sample of the split, in its order.
+  package func predictions(threads: Int? = nil) throws -> [Prediction] {
+    let values = try predict(threads: threads).values
+    return values.indices.map {
+      Prediction(id: source.id($0), label: source.labelName == nil ? nil : source.label($0), prediction: values[$0])
+    }
+  }
+
+  /// The split's metrics, beside predictors that know the train labels only.
+  package func evaluate(threads: Int? = nil) throws -> (result: SplitResult, report: TestReport) {
+    let predicted = try predict(threads: threads)
+    // Baselines want train labels; without a train split they are those of the split itself.
+    let train = dataset.split(named: "train").flatMap { $0.sampleCount > 0 ? $0.name : nil } ?? source.split.name
+    let labels = try BatchSource(
+      dataset, split: train, modalities: source.modalities.map(\.name),
+      label: source.labelName.map { .column($0) } ?? .standard, roundsLabels: source.roundsLabels
+    ).labels()
+    guard let baselines = Baselines(trainLabels: labels) else { throw TrainingError.noBestEpoch(epochs: 0) }
+    let result = SplitResult(
+      split: source.split.name, loss: predicted.loss, predictions: predicted.values, labels: source.labels(),
+      baselines: baselines)
+    return (result, result.report(bestEpoch: bestEpoch))
+  }
+
+  private func predict(threads: Int?) throws -> ModelComputation.Predictions {
+    let threads = threads ?? Processors.available
+    return try WorkerPool.withWorkers(threads: threads, budget: .max, state: GroupWorker()) { pool in
+      try ModelComputation(model, weights: weights, pool: pool, threads: threads)
+        .predict(source, batchSize: configuration.training.batchSize)
+    }
+  }
+}
