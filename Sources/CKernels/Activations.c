@@ -34,12 +34,13 @@ GRF_INLINE void reflect(const f32x16 *x, f32x16 *f) {
     choose(&negative, f, &reflected, f);
 }
 
+// x Phi(x) = max(x, 0) - |x| Phi(-|x|).
 GRF_INLINE void gelu(const float *x, float *y, size_t n, const f32x16 *factor) {
-    f32x16 v, a, phi;
+    f32x16 v, a, tail;
     load(x, n, &v);
-    normal_tail(&v, &a, &phi);
-    reflect(&v, &phi);
-    v = v * phi * *factor;
+    normal_tail(&v, &a, &tail);
+    at_least(0, &v);
+    v = (v - a * tail) * *factor;
     store(y, n, &v);
 }
 

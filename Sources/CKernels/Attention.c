@@ -24,10 +24,10 @@ typedef struct {
     size_t before;
 } tile;
 
-// Floats that two tiles of 16 a key, the bits with their two unfinished blocks, and alignment take.
+// Floats that two tiles of 16 a key, the bits with their two unfinished runs, and alignment take.
 size_t grf_attention_scratch(size_t queries, size_t keys) {
     (void)queries;
-    return 2 * lanes * keys + (keys + 1) / 2 + 32;
+    return 2 * lanes * keys + (keys + 1) / 2 + 48;
 }
 
 GRF_INLINE size_t limit(const grf_attention *a, size_t query) {
@@ -74,7 +74,8 @@ GRF_INLINE void score(const tile *t) {
         read_rows(a->q + t->first * a->q_stride + c, a->q_stride, t->rows, n, a->scale * log2_e, q);
         transpose(q);
         FOR_RUNS(t, j, end)
-            products(q, a->k + j * a->k_stride + c, a->k_stride, end - j, n, t->weights + lanes * j, lanes, lanes, c > 0);
+            products(q, a->k + j * a->k_stride + c, a->k_stride, end - j, n, t->weights + lanes * j, lanes, lanes,
+                     c > 0);
     }
     const i32x16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     const f32x16 hidden = (f32x16){0} - INFINITY;
@@ -87,10 +88,22 @@ GRF_INLINE void score(const tile *t) {
     }
 }
 
-// Which queries keep key j; `words` holds the bits of the 32 keys around it once they have been read.
-GRF_INLINE void keeps(const tile *t, size_t j, int fresh, u32x16 *words, i32x16 *mask) {
-    if (fresh || j % 32 == 0) bits_of_keys(t->bits, t->before + (j & ~(size_t)31), t->a->keys, t->rows, words);
-    *mask = (*words & (uint32_t)1 << j % 32) != 0;
+// The next 32 keys of a run, with a dropout's bits for them.
+#define FOR_KEYS(t, j, first, end, drops, words)                                                                       \
+    for (size_t from = first, to; from < end; from = to)                                                               \
+        for (size_t j = (to = read_bits(t, from, end, drops, &words), from); j < to; j++)
+
+GRF_INLINE size_t read_bits(const tile *t, size_t from, size_t end, int drops, u32x16 *words) {
+    if (!drops) return end;
+    bits_of_keys(t->bits, t->before + from, t->a->keys, t->rows, words);
+    return end - from < 32 ? end : from + 32;
+}
+
+// 0 for the queries that drop the key at hand.
+GRF_INLINE void drop(u32x16 *words, f32x16 *x) {
+    i32x16 mask = (*words & 1) != 0;
+    *words >>= 1;
+    *x = (f32x16)(mask & (i32x16)*x);
 }
 
 // MARK: Forward
@@ -99,18 +112,14 @@ GRF_INLINE void keeps(const tile *t, size_t j, int fresh, u32x16 *words, i32x16 
 GRF_INLINE void exponentials(const tile *t, const f32x16 *greatest, int drops, f32x16 *sums) {
     *sums = (f32x16){0};
     FOR_RUNS(t, first, end) {
-        u32x16 words = {0};
-        for (size_t j = first; j < end; j++) {
+        u32x16 words;
+        FOR_KEYS(t, j, first, end, drops, words) {
             f32x16 p;
             load(t->weights + lanes * j, lanes, &p);
             p -= *greatest;
             exp2_bounded(&p);
             *sums += p;
-            if (drops) {
-                i32x16 mask;
-                keeps(t, j, j == first, &words, &mask);
-                p = (f32x16)(mask & (i32x16)p);
-            }
+            if (drops) drop(&words, &p);
             store(t->weights + lanes * j, lanes, &p);
         }
     }
@@ -181,8 +190,8 @@ GRF_CLONES void grf_attention_forward(const grf_attention *a, float *o, size_t o
 GRF_INLINE void recompute(const tile *t, const f32x16 *logs, int drops, f32x16 *sums) {
     *sums = (f32x16){0};
     FOR_RUNS(t, first, end) {
-        u32x16 words = {0};
-        for (size_t j = first; j < end; j++) {
+        u32x16 words;
+        FOR_KEYS(t, j, first, end, drops, words) {
             f32x16 p;
             load(t->weights + lanes * j, lanes, &p);
             p -= *logs;
@@ -190,29 +199,25 @@ GRF_INLINE void recompute(const tile *t, const f32x16 *logs, int drops, f32x16 *
             *sums += p;
             store(t->weights + lanes * j, lanes, &p);
             if (drops) {
-                i32x16 mask;
-                keeps(t, j, j == first, &words, &mask);
-                p = (f32x16)(mask & (i32x16)p);
+                drop(&words, &p);
                 store(t->gradients + lanes * j, lanes, &p);
             }
         }
     }
 }
 
-// From the gradients of the dropped weights to those of the scores, weights (drop(gradients) - mean): `mean` is weighted
-// and divided by the weights' sums, so that a query's gradients add up to 0 and a lone key's is 0.
+// From the gradients of the dropped weights to those of the scores, weights (drop(gradients) - mean): `mean` is
+// weighted and divided by the weights' sums, so that a query's gradients add up to 0 and a lone key's is 0.
 GRF_INLINE void softmax_gradient(const tile *t, const f32x16 *sums, int drops) {
     f32x16 mean = {0};
     FOR_RUNS(t, first, end) {
-        u32x16 words = {0};
-        for (size_t j = first; j < end; j++) {
+        u32x16 words;
+        FOR_KEYS(t, j, first, end, drops, words) {
             f32x16 p, g;
             load(t->weights + lanes * j, lanes, &p);
             load(t->gradients + lanes * j, lanes, &g);
             if (drops) {
-                i32x16 mask;
-                keeps(t, j, j == first, &words, &mask);
-                g = (f32x16)(mask & (i32x16)g);
+                drop(&words, &g);
                 store(t->gradients + lanes * j, lanes, &g);
             }
             mean += p * g;

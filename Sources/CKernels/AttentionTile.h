@@ -5,8 +5,8 @@
 #include "Philox.h"
 
 // The parts of attention. A tile is sixteen queries, one a lane, against all keys: scores, weights and their gradients
-// are sixteen floats a key, `[keys, 16]`. Channels go by in chunks of sixteen, so that every matrix product is a loop in
-// which sixteen registers meet one float at a time from memory, wherever its row lies; nothing is packed.
+// are sixteen floats a key, `[keys, 16]`. Channels go by in chunks of sixteen, so that every matrix product is a loop
+// in which sixteen registers meet one float at a time from memory, wherever its row lies; nothing is packed.
 
 GRF_INLINE void transpose(f32x16 x[lanes]) {
 #define PAIRS(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
@@ -111,11 +111,11 @@ GRF_INLINE void accumulate(const float *a, const float *b, size_t stride, size_t
 
 typedef _Bool bits16 __attribute__((ext_vector_type(16)));
 
-/// One bit an element, 1 where it is kept, for the elements from the multiple of 128 at or below `first` to `end`.
+/// One bit an element, 1 where it is kept, for the elements from the multiple of 256 at or below `first` to `end`.
 GRF_INLINE void draw_bits(const grf_dropout_stream *stream, size_t first, size_t end, uint8_t *bits) {
-    for (size_t block = first / drawn; block * drawn < end; block++) {
-        u32x16 words[4];
-        draw(stream, block, words);
+    for (size_t run = first / drawn; run * drawn < end; run++) {
+        u32x16 words[drawn_words];
+        draw(stream, run, words);
         UNROLLED for (int part = 0; part < drawn / lanes; part++) {
             i32x16 mask;
             kept(words, part, stream->threshold, &mask);

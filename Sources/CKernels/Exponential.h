@@ -2,10 +2,10 @@
 
 #include "Vector.h"
 
-// The exponential and what is made of it. Coefficients are minimax, by Remez' exchange; the bounds named are the
-// polynomials' own, to which rounding adds about 1e-7. NaN gives NaN.
+// Exponentials and a logarithm. Coefficients are minimax, by Remez' exchange; the bounds named are the polynomials'
+// own, to which rounding adds about 1e-7. NaN gives NaN.
 
-/// x = 2^x, for x below 127.5; 0 below -126.5, where the results would be subnormal. Relative error 2e-9.
+/// x = 2^x, for x below 127.5; 0 below -126.5, where the results would be subnormal. Relative error 1e-7.
 GRF_INLINE void exp2_bounded(f32x16 *x) {
     // Adding 1.5 * 2^23 + 127 leaves the nearest whole number in the last bits, where an exponent has its bias.
     const float shifter = 0x1.8p23f + 127;
@@ -13,11 +13,10 @@ GRF_INLINE void exp2_bounded(f32x16 *x) {
     at_least(-127, &t);
     f32x16 shifted = t + shifter;
     f32x16 f = t - (shifted - shifter);
-    f32x16 y = f * 1.534581242594868e-4f + 1.3399930903688073e-3f;
-    y = y * f + 9.618489071726799e-3f;
-    y = y * f + 5.550328642129898e-2f;
-    y = y * f + 2.4022646248340607e-1f;
-    y = y * f + 6.931471824645996e-1f;
+    f32x16 y = f * 1.3264727089966663e-3f + 9.671512635482672e-3f;
+    y = y * f + 5.550733743567776e-2f;
+    y = y * f + 2.4022242085501885e-1f;
+    y = y * f + 6.931469775990832e-1f;
     y = y * f + 1.0f;
     *x = y * (f32x16)((i32x16)shifted << 23);
 }
