@@ -83,8 +83,8 @@ let package = Package(
     library(
       "Training",
       [
-        "Autodiff", "Batches", "Evaluation", "Files", "FusionModels", "JSONValues", "PackedSequences", "Shards", "Workers",
-        "YAMLValues",
+        "Autodiff", "Batches", "CKernels", "Evaluation", "Files", "FusionModels", "JSONValues", "PackedSequences",
+        "Shards", "Workers", "YAMLValues",
       ]),
 
     // MARK: Programs

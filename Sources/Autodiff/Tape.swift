@@ -181,6 +181,18 @@ package struct Tape: ~Copyable {
     return block
   }
 
+  /// Hands the gradient of a result on to an argument whose gradient is the same; the last thing that an operation does on
+  /// its way back. Nothing is copied where the argument has none yet.
+  mutating func pass(_ result: Value, to argument: Value) {
+    guard let incoming = nodes[result.index].gradient, !nodes[argument.index].isConstant else { return }
+    if let block = nodes[argument.index].gradient {
+      block.take(incoming, adds: true)
+    } else {
+      nodes[argument.index].gradient = incoming
+      nodes[result.index].gradient = nil
+    }
+  }
+
   /// The number of the next dropout operation.
   mutating func nextDropout() -> UInt32 {
     dropoutCount += 1

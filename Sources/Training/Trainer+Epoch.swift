@@ -14,21 +14,20 @@ extension Trainer {
     let order = EpochOrder(
       count: plan.train.sampleCount, seed: UInt64(settings.seed), epoch: state.epoch, isShuffled: settings.shuffles)
     let rate = LearningRateSchedule(settings).rate(epoch: state.epoch)
-    let gradients = FloatBuffer(count: state.weights.count)
     var batch = plan.train.makeBatch(capacity: settings.batchSize)
     while state.step < steps {
       let began = clock.now
       plan.train.fill(&batch, from: order, index: state.step, size: settings.batchSize)
       let filled = clock.now
       let (result, norm) = try computation.differentiate(
-        batch, seed: UInt64(settings.seed), epoch: state.epoch, sum: gradients)
-      try checkFinite(result, norm, gradients, batch, state)
+        batch, seed: UInt64(settings.seed), epoch: state.epoch)
+      try checkFinite(result, norm, computation.gradients, batch, state)
       state.optimizerSteps += 1
       try computation.step(
         AdamWStep(
           step: state.optimizerSteps, learningRate: rate, decay: settings.weightDecay,
           gradientScale: min(1, settings.maxGradientNorm / (norm + 1e-6))),
-        gradients: gradients, first: state.first, second: state.second)
+        first: state.first, second: state.second)
       state.step += 1
       state.predictions += result.predictions
       state.lossSum += result.loss * Double(batch.count)

@@ -37,14 +37,15 @@ struct Addition: Step {
 
   func backward(_ tape: inout Tape) {
     guard let dy = tape.incoming(result) else { return }
-    if let (da, adds) = tape.outgoing(a) { da.take(dy, adds: adds) }
-    guard let mask else {
-      if let (db, adds) = tape.outgoing(b) { db.take(dy, adds: adds) }
-      return
+    if let (db, adds) = tape.outgoing(b) {
+      if let mask {
+        mask.forEachSegment(tape, columns: b.columns) { range, stream in
+          if adds { db[range].addDropped(dy[range], stream) } else { db[range].assignDropped(dy[range], stream) }
+        }
+      } else {
+        db.take(dy, adds: adds)
+      }
     }
-    guard let (db, adds) = tape.outgoing(b) else { return }
-    mask.forEachSegment(tape, columns: b.columns) { range, stream in
-      if adds { db[range].addDropped(dy[range], stream) } else { db[range].assignDropped(dy[range], stream) }
-    }
+    tape.pass(result, to: a)
   }
 }

@@ -50,8 +50,5 @@ struct PositionCode: Step {
   let x: Tape.Value
   let result: Tape.Value
 
-  func backward(_ tape: inout Tape) {
-    guard let dy = tape.incoming(result), let (dx, adds) = tape.outgoing(x) else { return }
-    dx.take(dy, adds: adds)
-  }
+  func backward(_ tape: inout Tape) { tape.pass(result, to: x) }
 }

@@ -21,6 +21,8 @@ struct ModelComputation {
   let threads: Int
   /// Of each group of a batch.
   private var groupGradients: [FloatBuffer] = []
+  /// Of the last batch that was differentiated.
+  private(set) lazy var gradients = FloatBuffer(count: weights.count)
 
   init(_ model: any FusionModel, weights: FloatBuffer, pool: WorkerPool<GroupWorker>, threads: Int) {
     self.model = model
@@ -48,24 +50,26 @@ struct ModelComputation {
 
   /// Predicts with dropout and adds up the gradients of the batch's loss.
   ///
-  /// - Parameter sum: becomes the gradients.
+  /// The sum stands in ``gradients``.
+  ///
   /// - Returns: the result, and the gradients' norm.
   mutating func differentiate(
-    _ batch: Batch, seed: UInt64, epoch: Int, sum: FloatBuffer
+    _ batch: Batch, seed: UInt64, epoch: Int
   ) throws -> (result: Result, norm: Double) {
     let groups = Self.groups(batch.count)
     while groupGradients.count < groups.count { groupGradients.append(FloatBuffer(count: weights.count)) }
-    let gradients = Array(groupGradients[..<groups.count])
-    let result = try run(batch, gradients: gradients) { samples in
+    let parts = Array(groupGradients[..<groups.count])
+    let result = try run(batch, gradients: parts) { samples in
       DropoutKey(seed: seed, epoch: epoch, samples: samples.map { batch.sample($0) })
     }
-    let squares = try slices { range in sum.assignSum(of: gradients, range: range) }
+    let sum = gradients
+    let squares = try slices { range in sum.assignSum(of: parts, range: range) }
     return (result, squares.reduce(0, +).squareRoot())
   }
 
-  /// One optimizer step on all weights.
-  func step(_ settings: AdamWStep, gradients: FloatBuffer, first: FloatBuffer, second: FloatBuffer) throws {
-    let weights = weights
+  /// One optimizer step on all weights, by the last batch's gradients.
+  mutating func step(_ settings: AdamWStep, first: FloatBuffer, second: FloatBuffer) throws {
+    let (weights, gradients) = (weights, gradients)
     _ = try slices { range in
       weights.stepAdamW(gradients: gradients, first: first, second: second, range: range, settings)
       return 0
