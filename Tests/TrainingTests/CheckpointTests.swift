@@ -47,6 +47,15 @@ import Testing
     #expect(try File.contents(of: folder.file("a")) == File.contents(of: folder.file("b")))
   }
 
+  @Test func `does not tell how many threads there were, or where the dataset was`() throws {
+    var other = CheckpointMetadata.example
+    other.configuration.training.threads = .count(3)
+    other.configuration.data.shards = "/some/where"
+    #expect(other.strings.map(\.value) == CheckpointMetadata.example.strings.map(\.value))
+    other.configuration.training.epochs = 3
+    #expect(other.strings.map(\.value) != CheckpointMetadata.example.strings.map(\.value))
+  }
+
   @Test func `without metadata is another program's`() throws {
     let folder = try TemporaryFolder()
     try Tensors.example.write(folder.file("a"))

@@ -31,7 +31,13 @@ package struct CheckpointMetadata: Sendable, Equatable {
   }
 
   /// By key; the configuration and the lists are JSON.
+  ///
+  /// The number of threads and the dataset's path change no result and are left out of the configuration: the same
+  /// training makes the same file.
   package var strings: [(key: String, value: String)] {
+    var configuration = configuration
+    configuration.training.threads = .all
+    configuration.data.shards = nil
     let dimensions = dataset.modalities.map { JSONValue($0.dimension) }
     return [
       ("format", Self.format), ("version", Self.version), ("config", configuration.resolved.compact()),
