@@ -36,7 +36,7 @@ package struct TrainedModel: Sendable {
       let shapes = try ModelShapes(checkpoint)
       shapes.apply(to: &configuration)
       try configuration.check()
-      configuration.data.order = configuration.data.order ?? shapes.modalities.map(\.name)
+      configuration.data.order = configuration.data.order ?? shapes.order
       let order = configuration.data.order ?? []
       note =
         "\(checkpoint.path) says nothing of heads and order: taking \(configuration.model.headCount) heads, order "

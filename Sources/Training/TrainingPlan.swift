@@ -6,6 +6,7 @@ package import Shards
 package struct TrainingPlan: Sendable {
   /// Resolved: the order and the label column are named.
   package let configuration: RunConfiguration
+  let dataset: Dataset
   package let identity: DatasetIdentity
   package let model: GatedRecurrentFusion
   package let train: BatchSource
@@ -37,6 +38,7 @@ package struct TrainingPlan: Sendable {
     configuration.data.order = order
     configuration.data.label = train.labelName
     self.configuration = configuration
+    self.dataset = dataset
     identity = DatasetIdentity(dataset.manifest, order: order)
     model = GatedRecurrentFusion(configuration, sources: [train, valid, test])
   }

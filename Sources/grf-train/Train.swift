@@ -37,7 +37,8 @@ struct Train: ParsableCommand {
       let configuration = try resolve()
       let plan = try TrainingPlan(Dataset.open(configuration.dataset()), configuration)
       let initial = try training.initial.map { try Checkpoint($0) }
-      return try train(Trainer.begin(plan, in: running.out, initial: initial, observer: observer), display)
+      return try train(
+        Trainer.begin(plan, in: running.out, initial: initial, isForced: training.force, observer: observer), display)
     }
     try refuseOptionsBesideResume()
     let threads = try running.threads.count()

@@ -28,6 +28,9 @@ struct TrainingOptions: ParsableArguments {
     completion: .file(extensions: ["safetensors"]))
   var initial: String?
 
+  @Flag(help: "Also begin with weights of a dataset that was normalized otherwise.")
+  var force = false
+
   /// Takes over what was given.
   func apply(to configuration: inout RunConfiguration) throws {
     for (name, value, option) in [

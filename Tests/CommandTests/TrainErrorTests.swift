@@ -163,6 +163,10 @@ import Testing
     try Self.expect(Program.train.run(arguments), status: 1, [other, "other statistics", "--like", "--force"])
     let forced = try Program.train.run(arguments + ["--force"])
     #expect(forced.status == 0 && forced.errors.isEmpty)
+    let first = ["--shards", other, "--init", try TrainExample.checkpoint(), "--out", folder.file("run")]
+    try Self.expect(
+      Program.train.run(first + TrainExample.small), status: 1, [other, "other statistics", "--force"])
+    #expect(try Program.train.run(first + TrainExample.small + ["--force"]).status == 0)
   }
 
   @Test func `is none where a finished run is resumed`() throws {

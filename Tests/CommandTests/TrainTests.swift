@@ -140,6 +140,33 @@ import Testing
     }
   }
 
+  /// As `safetensors.torch.save_file` would write the weights: no metadata, names sorted.
+  private static func withoutMetadata(_ path: String, to other: String) throws {
+    let bytes = try Data(contentsOf: URL(filePath: path))
+    let length = (0..<8).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
+    var header = try #require(try JSONSerialization.jsonObject(with: bytes[8..<8 + length]) as? [String: Any])
+    header["__metadata__"] = nil
+    let text = try JSONSerialization.data(withJSONObject: header, options: .sortedKeys)
+    let prefix = Data((0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) })
+    try (prefix + text + bytes[(8 + length)...]).write(to: URL(filePath: other))
+  }
+
+  @Test func `may come from another program`() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file("torch.safetensors")
+    try Self.withoutMetadata(TrainExample.checkpoint(), to: file)
+    let dataset = try Example.dataset()
+    let known = try Program.train("evaluate", "--shards", dataset, "--checkpoint", try TrainExample.checkpoint())
+    let options = ["evaluate", "--shards", dataset, "--checkpoint", file, "--set", "model.num_heads=2"]
+    for order in [[], ["--order", "text,vision,audio"], ["--order", "audio,text,vision"]] {
+      let result = try Program.train.run(options + order)
+      #expect(result.status == 0)
+      #expect(result.errors.hasPrefix("note: \(file) says nothing of heads and order: taking 2 heads, order "))
+      // The order decides what the weights mean.
+      #expect((result.lines.dropFirst() == known.lines.dropFirst()) == (order.last != "audio,text,vision"))
+    }
+  }
+
   @Test func `predicts`() throws {
     let folder = try TemporaryFolder()
     let run = try TrainExample.run()
