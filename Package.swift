@@ -129,9 +129,14 @@ let package = Package(
     tests("Autodiff"),
     tests("FusionModels", ["Autodiff"]),
     tests("Evaluation", ["ComputationalSequences", "JSONValues", "PackedSequences", "Segments", "TestSupport"]),
-    tests("Training", ["Files", "JSONValues", "PackedSequences", "Shards", "TestSupport"]),
+    tests(
+      "Training",
+      [
+        "Autodiff", "Batches", "Evaluation", "Files", "FusionModels", "JSONValues", "PackedSequences", "Shards",
+        "TestDatasets", "TestSupport", "Workers",
+      ]),
     .testTarget(
-      name: "CommandTests", dependencies: ["Terminals", "TestSupport"], exclude: ["Snapshots"],
+      name: "CommandTests", dependencies: ["Terminals", "TestDatasets", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),
   ]
 )

@@ -15,6 +15,8 @@ void grf_note_stop_signals(void) {
     action.sa_flags = SA_RESETHAND | SA_RESTART;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    // A reader that goes away does not end the work; writing to it fails.
+    signal(SIGPIPE, SIG_IGN);
 }
 
 int grf_noted_stop_signal(void) { return noted; }

@@ -65,10 +65,8 @@ package struct ModelProfile: Sendable {
 extension ModelProfile {
   /// Of the configuration's model on a split of a dataset.
   package init(_ configuration: RunConfiguration, _ dataset: Dataset, split: String) throws {
-    let order = try ModalityOrder.resolve(
-      configuration.data.order, among: dataset.schema.modalities.map { ($0.name, $0.content != .tokens) },
-      path: dataset.path)
-    let source = try BatchSource(dataset, split: split, modalities: order, label: .none)
+    let source = try BatchSource(
+      dataset, split: split, modalities: configuration.order(on: dataset), label: .none)
     self.init(GatedRecurrentFusion(configuration, sources: [source]), source)
   }
 }

@@ -17,7 +17,8 @@ package struct TrainedModel: Sendable {
   private let dataset: Dataset
 
   /// - Parameters:
-  ///   - fallback: where the checkpoint is another program's: heads, order and label; shapes come from the tensors.
+  ///   - fallback: where the checkpoint is another program's: heads, order and label; shapes come from the tensors. A label
+  ///     that it names comes before the checkpoint's.
   ///   - split: what to predict on.
   ///   - needsLabels: whether samples without labels are an error.
   ///   - isForced: whether another normalization than the training's is let pass.
@@ -35,20 +36,18 @@ package struct TrainedModel: Sendable {
       let shapes = try ModelShapes(checkpoint)
       shapes.apply(to: &configuration)
       try configuration.check()
-      configuration.data.order = configuration.data.order ?? shapes.modalities.map(\.name)
+      configuration.data.order = configuration.data.order ?? shapes.order
       let order = configuration.data.order ?? []
       note =
         "\(checkpoint.path) says nothing of heads and order: taking \(configuration.model.headCount) heads, order "
         + "\(order.joined(separator: ", ")) (--set model.num_heads=N and --order change them)"
     }
-    let order = try ModalityOrder.resolve(
-      configuration.data.order, among: dataset.schema.modalities.map { ($0.name, $0.content != .tokens) },
-      path: dataset.path)
-    let hasLabels = !dataset.schema.labels.isEmpty
-    let label = configuration.data.label.flatMap { dataset.schema.labels.contains($0) ? $0 : nil }
+    let order = try configuration.order(on: dataset)
+    let label = fallback.data.label ?? configuration.data.label
+    let isLabelMissing = label.map { !dataset.schema.labels.contains($0) } ?? dataset.schema.labels.isEmpty
     source = try BatchSource(
       dataset, split: split, modalities: order,
-      label: !hasLabels && !needsLabels ? .none : label.map { .column($0) } ?? .standard,
+      label: isLabelMissing && !needsLabels ? .none : label.map { .column($0) } ?? .standard,
       roundsLabels: configuration.data.classCount == 7)
     if needsLabels { try source.checkLabels() }
     model = GatedRecurrentFusion(configuration, sources: [source])
@@ -59,7 +58,7 @@ package struct TrainedModel: Sendable {
   }
 
   /// Predictions for every sample of the split, in its order.
-  package func predictions(threads: Int? = nil) throws -> [Prediction] {
+  package func predictions(threads: RunConfiguration.ThreadCount? = nil) throws -> [Prediction] {
     let values = try predict(threads: threads).values
     return values.indices.map {
       Prediction(id: source.id($0), label: source.labelName == nil ? nil : source.label($0), prediction: values[$0])
@@ -67,23 +66,25 @@ package struct TrainedModel: Sendable {
   }
 
   /// The split's metrics, beside predictors that know the train labels only.
-  package func evaluate(threads: Int? = nil) throws -> (result: SplitResult, report: TestReport) {
+  package func evaluate(threads: RunConfiguration.ThreadCount? = nil) throws -> (
+    result: SplitResult, report: TestReport
+  ) {
     let predicted = try predict(threads: threads)
     // Baselines want train labels; without a train split they are those of the split itself.
     let train = dataset.split(named: "train").flatMap { $0.sampleCount > 0 ? $0.name : nil } ?? source.split.name
-    let labels = try BatchSource(
+    let known = try BatchSource(
       dataset, split: train, modalities: source.modalities.map(\.name),
-      label: source.labelName.map { .column($0) } ?? .standard, roundsLabels: source.roundsLabels
-    ).labels()
-    guard let baselines = Baselines(trainLabels: labels) else { throw TrainingError.noBestEpoch(epochs: 0) }
+      label: source.labelName.map { .column($0) } ?? .standard, roundsLabels: source.roundsLabels)
+    try known.checkLabels()
+    guard let baselines = Baselines(trainLabels: known.labels()) else { throw TrainingError.noBestEpoch(epochs: 0) }
     let result = SplitResult(
       split: source.split.name, loss: predicted.loss, predictions: predicted.values, labels: source.labels(),
       baselines: baselines)
     return (result, result.report(bestEpoch: bestEpoch))
   }
 
-  private func predict(threads: Int?) throws -> ModelComputation.Predictions {
-    let threads = threads ?? Processors.available
+  private func predict(threads: RunConfiguration.ThreadCount?) throws -> ModelComputation.Predictions {
+    let threads = (threads ?? .all).number
     return try WorkerPool.withWorkers(threads: threads, budget: .max, state: GroupWorker()) { pool in
       try ModelComputation(model, weights: weights, pool: pool, threads: threads)
         .predict(source, batchSize: configuration.training.batchSize)

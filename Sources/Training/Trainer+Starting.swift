@@ -6,10 +6,15 @@ extension Trainer {
   /// - Parameters:
   ///   - path: nil: a name of its own in the configuration's folder of runs.
   ///   - initial: a checkpoint of the first weights; nil: they are drawn by the seed.
+  ///   - isForced: whether weights that were trained on another normalization are let pass.
   package static func begin(
-    _ plan: TrainingPlan, in path: String?, initial: Checkpoint?, observer: Observer
+    _ plan: TrainingPlan, in path: String?, initial: Checkpoint?, isForced: Bool = false, observer: Observer
   ) throws -> Trainer {
-    if let initial { _ = try initial.weights(plan.model.layout) }
+    if let initial {
+      try initial.metadata?.dataset.check(
+        plan.dataset.manifest, dataset: plan.dataset.path, checkpoint: initial.path, isForced: isForced)
+      _ = try initial.weights(plan.model.layout)
+    }
     let name = plan.configuration.runName(order: plan.configuration.data.order ?? [])
     let run =
       if let path { try RunDirectory.create(path) } else {

@@ -22,25 +22,12 @@ extension TrainingError: CustomStringConvertible {
       "model.d_model \(width) cannot be shared among \(heads) heads; make it a multiple, or change model.num_heads"
     case .minimumAboveLearningRate(let minimum, let rate):
       "training.learning_rate \(rate) is below training.min_learning_rate \(minimum); lower the minimum, too"
-    case .unknownModality(let path, let name, let known):
-      "\(path): there is no modality \"\(name)\"\(NearestName.hint(name, in: known)); choose from \(Self.list(known))"
-    case .tokensInOrder(let path, let name):
-      "\(path): the modality \(name) holds tokens, which cannot be trained on; leave it out of the order"
     case .tooFewModalities(let path, let found):
       "\(path): \(found.isEmpty ? "no modality holds" : "only \(Self.list(found)) holds") numbers, and two are the least "
         + "that can be fused; convert more modalities into it"
-    case .noLabels(let path):
-      "\(path): its samples have no labels to train towards; convert the data with its label sequence "
-        + "(grf-data convert --labels ROOT)"
-    case .unknownLabel(let path, let name, let known):
-      "\(path): there is no label column \"\(name)\"\(NearestName.hint(name, in: known)); choose from \(Self.list(known))"
-    case .unknownSplit(let path, let name, let known):
-      "\(path): there is no split \"\(name)\"\(NearestName.hint(name, in: known)); it has \(Self.list(known))"
-    case .emptySplit(let path, let name):
-      "\(path): the split \(name) has no samples; convert the data with other --folds"
-    case .labelNotFinite(let path, let split, let sample, let label):
-      "\(path): the \(label) of \(sample) in \(split) is not a finite number; correct it in the label sequence and convert "
-        + "the data again"
+    case .missingSplit(let path, let name, let found):
+      "\(path): it has no split \(name), but \(found.isEmpty ? "none at all" : Self.list(found)); a training needs train, "
+        + "valid and test: convert the data with --folds"
     case .checkpointFormat(.file(let error)): error.description
     case .checkpointFormat(let error):
       "\(error.path): not a usable safetensors file: \(error.problem); give a checkpoint of grf-train, or one that "
@@ -107,7 +94,7 @@ extension TrainingError: RequestError {
   package var isRequestAtFault: Bool {
     switch self {
     case .unknownPreset, .notYAML, .notConfiguration, .unknownKey, .wrongValue, .notAssignment, .unevenHeads,
-      .minimumAboveLearningRate, .unknownModality, .tokensInOrder, .unknownLabel, .unknownSplit:
+      .minimumAboveLearningRate:
       true
     default: false
     }

@@ -23,16 +23,11 @@ public enum TrainingError: Error, Equatable, Sendable {
   case unevenHeads(width: Int, heads: Int)
   case minimumAboveLearningRate(minimum: Double, rate: Double)
 
-  // What the dataset must have.
-  case unknownModality(path: String, name: String, known: [String])
-  case tokensInOrder(path: String, name: String)
+  // What the dataset must have, besides what `BatchError` says.
   /// Fewer than two modalities of numbers.
   case tooFewModalities(path: String, found: [String])
-  case noLabels(path: String)
-  case unknownLabel(path: String, name: String, known: [String])
-  case unknownSplit(path: String, name: String, known: [String])
-  case emptySplit(path: String, name: String)
-  case labelNotFinite(path: String, split: String, sample: String, label: String)
+  /// One of train, valid and test.
+  case missingSplit(path: String, name: String, found: [String])
 
   // Checkpoints.
   /// Not a safetensors file, or a damaged one.

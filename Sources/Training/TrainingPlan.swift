@@ -6,6 +6,7 @@ package import Shards
 package struct TrainingPlan: Sendable {
   /// Resolved: the order and the label column are named.
   package let configuration: RunConfiguration
+  let dataset: Dataset
   package let identity: DatasetIdentity
   package let model: GatedRecurrentFusion
   package let train: BatchSource
@@ -17,10 +18,13 @@ package struct TrainingPlan: Sendable {
   /// - Throws: ``TrainingError`` or `BatchError` where the dataset lacks something or a label is not a number.
   package init(_ dataset: Dataset, _ configuration: RunConfiguration) throws {
     var configuration = configuration
-    let order = try ModalityOrder.resolve(
-      configuration.data.order,
-      among: dataset.schema.modalities.map { ($0.name, $0.content != .tokens) }, path: dataset.path)
+    // Before the splits: without labels there usually are none.
+    guard !dataset.schema.labels.isEmpty else { throw BatchError.noLabels(path: dataset.path) }
+    let order = try configuration.order(on: dataset)
     func source(_ split: String) throws -> BatchSource {
+      guard dataset.split(named: split) != nil else {
+        throw TrainingError.missingSplit(path: dataset.path, name: split, found: dataset.splits.map(\.name))
+      }
       let source = try BatchSource(
         dataset, split: split, modalities: order,
         label: configuration.data.label.map { .column($0) } ?? .standard,
@@ -34,6 +38,7 @@ package struct TrainingPlan: Sendable {
     configuration.data.order = order
     configuration.data.label = train.labelName
     self.configuration = configuration
+    self.dataset = dataset
     identity = DatasetIdentity(dataset.manifest, order: order)
     model = GatedRecurrentFusion(configuration, sources: [train, valid, test])
   }

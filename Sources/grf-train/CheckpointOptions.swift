@@ -13,24 +13,27 @@ struct CheckpointOptions: ParsableArguments {
     completion: .file(extensions: ["safetensors"]))
   var checkpoint: String
 
-  @Option(help: ArgumentHelp("The split.", valueName: "name"))
-  var split = "test"
+  @Option(help: ArgumentHelp("The split (default: test, or the only one).", valueName: "name"))
+  var split: String?
 
-  @Option(help: ArgumentHelp("Threads; results do not depend on it.", valueName: "n"))
-  var threads: Int?
+  @OptionGroup
+  var threading: ThreadOption
 
   @Flag(help: "Also use a dataset that was normalized otherwise than the training's.")
   var force = false
 
-  @OptionGroup(title: "Where the checkpoint does not say")
-  var model: ModelOptions
-
-  func open(needsLabels: Bool, isQuiet: Bool) throws -> TrainedModel {
-    if let threads, threads < 1 { throw ValidationError("--threads \(threads): give a number from 1 on") }
+  /// - Parameter model: what the checkpoint may not say.
+  func open(_ model: ModelOptions, needsLabels: Bool, isQuiet: Bool) throws -> TrainedModel {
+    let dataset = try Dataset.open(shards)
     let trained = try TrainedModel(
-      Checkpoint(checkpoint), on: Dataset.open(shards), split: split,
+      Checkpoint(checkpoint), on: dataset, split: split ?? dataset.onlySplit ?? "test",
       fallback: try model.resolve(shards: shards, isQuiet: isQuiet), needsLabels: needsLabels, isForced: force)
     if let note = trained.note, !isQuiet { Terminal.writeError("note: \(note)\n") }
     return trained
   }
+}
+
+extension Dataset {
+  /// The name of the split where there is but one.
+  var onlySplit: String? { splits.count == 1 ? splits[0].name : nil }
 }

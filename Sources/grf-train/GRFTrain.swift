@@ -5,8 +5,18 @@ struct GRFTrain: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "grf-train",
     abstract: "Trains gated recurrent fusion models on a dataset of shards.",
+    usage: """
+      grf-train --shards DATASET [OPTIONS]
+      grf-train SUBCOMMAND [OPTIONS]
+      """,
     discussion: """
-      grf-train --shards out/ is all that is needed; it is short for grf-train train --shards out/.
+      Examples:
+        grf-train --shards out/
+        grf-train --resume runs/mine
+        grf-train evaluate --shards out/ --checkpoint runs/mine/best.safetensors
+
+      The dataset is a folder that grf-data convert made. What train can be told stands in \
+      grf-train train --help.
       """,
     subcommands: [Train.self, Evaluate.self, Predict.self, Profile.self],
     defaultSubcommand: Train.self)

@@ -8,19 +8,21 @@ import Training
 struct Profile: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Counts a model's parameters and the operations of a forward pass.",
+    usage: "grf-train profile --shards DATASET [OPTIONS]",
     discussion: """
-      Operations are those of matrix products, a multiplication and an addition being two, a sample on average: for the
-      sequences as they are, and for the same ones padded to the longest, as the published code computes them.
-
       Example:
         grf-train profile --shards out/ --preset grf-4m
+
+      Operations are those of matrix products, a multiplication and an addition being two, a \
+      sample on average: for the sequences as they are, and for the same ones padded to the \
+      longest, as the published code computes them.
       """)
 
   @Option(help: ArgumentHelp("The dataset that grf-data convert made.", valueName: "dataset"), completion: .directory)
   var shards: String
 
-  @Option(help: ArgumentHelp("The split whose lengths count.", valueName: "name"))
-  var split = "train"
+  @Option(help: ArgumentHelp("The split whose lengths count (default: train, or the only one).", valueName: "name"))
+  var split: String?
 
   @OptionGroup(title: "Model")
   var model: ModelOptions
@@ -31,7 +33,8 @@ struct Profile: ParsableCommand {
   func run() throws {
     let configuration = try model.resolve(shards: shards, isQuiet: json)
     try configuration.check()
-    let profile = try ModelProfile(configuration, Dataset.open(shards), split: split)
+    let dataset = try Dataset.open(shards)
+    let profile = try ModelProfile(configuration, dataset, split: split ?? dataset.onlySplit ?? "train")
     try Terminal.print(json ? [profile.json.pretty()] : lines(profile))
   }
 

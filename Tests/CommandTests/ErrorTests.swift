@@ -67,14 +67,6 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
-  @Test func `of grf-train is one line and a status, too`() throws {
-    let usage = try Program.train("--shard", "out")
-    #expect(usage.status == 64 && usage.errorLines.count == 1)
-    #expect(usage.errors.hasPrefix("grf-train: error: ") && usage.errors.contains("see grf-train --help"))
-    let data = try Program.train("--shards", "fixtures")
-    #expect(data.status == 1 && data.errorLines.count == 1 && data.errors.contains("not a dataset"))
-  }
-
   @Test func `keeps a dataset that is in the way`() throws {
     let dataset = try Example.dataset()
     let result = try Program.data("convert", Example.input, dataset)

@@ -9,10 +9,11 @@ import Testing
     try expectSnapshot(command.isEmpty ? "help" : "help-\(command)", result.output)
   }
 
-  @Test func `of grf-train fits 80 columns and is as it was`() throws {
-    let result = try Program.train("--help")
-    #expect(result.status == 0)
-    try expectSnapshot("help-train", result.output)
+  @Test(arguments: ["", "train", "evaluate", "predict", "profile"])
+  func `of every command of grf-train fits 80 columns and is as it was`(command: String) throws {
+    let result = try Program.train.run(command.isEmpty ? ["--help"] : [command, "--help"])
+    #expect(result.status == 0 && result.errors.isEmpty)
+    try expectSnapshot(command.isEmpty ? "grf-train-help" : "grf-train-help-\(command)", result.output)
   }
 
   @Test func `without arguments is printed, too`() throws {

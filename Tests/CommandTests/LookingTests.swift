@@ -106,11 +106,4 @@ import Testing
     for key in ["open_seconds", "seconds", "memory_read_bytes_per_second"] { #expect((json[key] as? Double ?? 0) > 0) }
     #expect(json["bytes"] as? Int == 4 * (2987 * 24 + 7978 * 12 + 6377 * 16))
   }
-
-  @Test func `grf-train says what it will train on`() throws {
-    let dataset = try Example.dataset()
-    let result = try Program.train("--shards", dataset)
-    #expect(result.status == 0 && result.errors.isEmpty)
-    try expectSnapshot("train", result.output.normalized(folder: dataset))
-  }
 }

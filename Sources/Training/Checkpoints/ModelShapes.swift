@@ -5,8 +5,15 @@ package struct ModelShapes: Sendable, Equatable {
   package let width: Int
   package let layerCount: Int
   package let feedForwardWidth: Int
-  /// Dimensions by modality, in the order of the file.
+  /// Dimensions by modality, in the order of the file, which tells nothing: `save_file` sorts names.
   package let modalities: [DatasetIdentity.Modality]
+
+  /// What to take for the order where nothing tells it: text, vision, audio if these are all, else that of the file.
+  package var order: [String] {
+    let names = modalities.map(\.name)
+    let common = ModalityOrder.common.filter { names.contains($0) }
+    return common.count == names.count ? common : names
+  }
 
   /// - Throws: ``TrainingError/notAModel(path:tensor:)`` with the first tensor that a GRF model would have.
   package init(_ checkpoint: Checkpoint) throws(TrainingError) {

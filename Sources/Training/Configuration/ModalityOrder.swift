@@ -1,4 +1,5 @@
 internal import PackedSequences
+internal import Shards
 
 /// The order in which modalities are fused.
 package enum ModalityOrder {
@@ -15,26 +16,26 @@ package enum ModalityOrder {
     names.count >= 2 && Set(names).count == names.count && names.allSatisfy { ModalityName.isValid($0) }
   }
 
-  /// The order for a dataset: what was asked for, or text, vision, audio as far as they are there; where fewer than
-  /// two of these are, all modalities of numbers in the dataset's order.
+  /// The order where none was asked for: text, vision, audio as far as they are there; where fewer than two of these
+  /// are, all modalities of numbers in the dataset's order.
   ///
   /// - Parameters:
-  ///   - modalities: the dataset's; `isNumeric` is false for tokens, which are not trained on.
+  ///   - numeric: the dataset's modalities of numbers; tokens are not trained on.
   ///   - path: the dataset.
-  package static func resolve(
-    _ requested: [String]?, among modalities: [(name: String, isNumeric: Bool)], path: String
-  ) throws(TrainingError) -> [String] {
-    let numeric = modalities.filter(\.isNumeric).map(\.name)
-    guard let requested else {
-      let present = common.filter { numeric.contains($0) }
-      let order = present.count >= 2 ? present : numeric
-      guard order.count >= 2 else { throw .tooFewModalities(path: path, found: numeric) }
-      return order
-    }
-    for name in requested where !numeric.contains(name) {
-      if modalities.contains(where: { $0.name == name }) { throw .tokensInOrder(path: path, name: name) }
-      throw .unknownModality(path: path, name: name, known: numeric)
-    }
-    return requested
+  /// - Throws: ``TrainingError/tooFewModalities(path:found:)``.
+  static func standard(among numeric: [String], path: String) throws(TrainingError) -> [String] {
+    let present = common.filter { numeric.contains($0) }
+    let order = present.count >= 2 ? present : numeric
+    guard order.count >= 2 else { throw .tooFewModalities(path: path, found: numeric) }
+    return order
+  }
+}
+
+extension RunConfiguration {
+  /// The order for a dataset: the configuration's, or else the standard one.
+  func order(on dataset: Dataset) throws(TrainingError) -> [String] {
+    if let order = data.order { return order }
+    let numeric = dataset.schema.modalities.filter { $0.content != .tokens }.map(\.name)
+    return try ModalityOrder.standard(among: numeric, path: dataset.path)
   }
 }

@@ -67,7 +67,7 @@ public struct RunConfiguration: Sendable, Equatable {
     public var order: [String]?
     /// 2, or 7 to round every label to a whole number.
     public var classCount = 2
-    /// The label column; nil: see ``LabelColumn``.
+    /// The label column; nil: `sentiment` where there is one, else the first.
     public var label: String?
 
     public init() {}

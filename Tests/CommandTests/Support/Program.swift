@@ -39,13 +39,19 @@ struct Program {
   /// Runs the program without a terminal and waits for it.
   func callAsFunction(_ arguments: String...) throws -> Result { try run(arguments) }
 
-  func run(_ arguments: [String], output: String? = nil) throws -> Result {
+  /// - Parameters:
+  ///   - output: a file that standard output goes to.
+  ///   - place: the folder to run in; nil: the repository's root.
+  ///   - environment: nil: this process's.
+  func run(
+    _ arguments: [String], output: String? = nil, folder place: String? = nil, environment: [String: String]? = nil
+  ) throws -> Result {
     let folder = try TemporaryFolder()
     let process = Process()
     process.executableURL = try Self.built(name)
     process.arguments = arguments
-    process.currentDirectoryURL = Self.root
-    var environment = ProcessInfo.processInfo.environment
+    process.currentDirectoryURL = place.map { URL(filePath: $0) } ?? Self.root
+    var environment = environment ?? ProcessInfo.processInfo.environment
     environment["COLUMNS"] = nil
     process.environment = environment
     process.standardInput = FileHandle.nullDevice
@@ -64,6 +70,9 @@ struct Program {
     guard let handle = FileHandle(forWritingAtPath: path) else { throw Missing(what: path) }
     return handle
   }
+
+  /// Where the program lies.
+  func path() throws -> String { try Self.built(name).path }
 
   /// The program beside the bundle of the tests.
   private static func built(_ name: String) throws -> URL {

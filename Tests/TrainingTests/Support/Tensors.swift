@@ -68,3 +68,11 @@ extension Manifest {
       }, labels: ["sentiment"], splits: [], ledger: LedgerRecord(bytes: 0, crc32: 0, counts: [:]))
   }
 }
+
+extension Tensors {
+  /// The weights of a checkpoint alone, as `safetensors.torch.save_file(model.state_dict(), path)` writes them.
+  init(readingParametersOf path: String) throws {
+    let checkpoint = try Checkpoint(path)
+    list = try checkpoint.parameters.map { ($0.name, $0.shape, try checkpoint.values($0.name)) }
+  }
+}
