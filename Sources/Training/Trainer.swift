@@ -54,6 +54,8 @@ package struct Trainer: ~Copyable {
     var state = try state()
     var log = try log(state)
     let (plan, threads) = (plan, threads)
+    // So that a process killed in its first epoch can be gone on with, first weights from elsewhere included.
+    if try !run.hasCheckpoint { try state.write(run.lastPath, plan) }
     return try WorkerPool.withWorkers(threads: threads, budget: .max, state: GroupWorker()) { pool in
       var computation = ModelComputation(plan.model, weights: state.weights, pool: pool, threads: threads)
       observer.emit(.started(summary(state)))
