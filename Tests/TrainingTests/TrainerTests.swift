@@ -196,7 +196,7 @@ import Testing
       return
     }
     #expect(samples == ["train[0]", "train[1]", "train[2]"] && found.hasPrefix(place), "\(found)")
-    #expect(!FileManager.default.fileExists(atPath: bench.file("nan/last.safetensors")))
+    #expect(!FileManager.default.fileExists(atPath: bench.file("nan/best.safetensors")))
   }
 
   @Test func `whose gradients overflow end the training with the parameter`() throws {
