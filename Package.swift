@@ -73,6 +73,11 @@ let package = Package(
         "CKernels", "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments",
         "Shards", "Workers", crypto,
       ]),
+    library(
+      "Inspection",
+      [
+        "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments", "Workers",
+      ]),
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
 
     // MARK: From shards to a model
@@ -92,8 +97,8 @@ let package = Package(
     .executableTarget(
       name: "grf-data",
       dependencies: [
-        "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Programs", "Segments",
-        "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
+        "ComputationalSequences", "Conversion", "Files", "Inspection", "JSONValues", "PackedSequences", "Programs",
+        "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "grf-train",
@@ -124,6 +129,7 @@ let package = Package(
         "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments", "Shards",
         "TestSupport", "grf-data",
       ]),
+    tests("Inspection", ["ComputationalSequences", "JSONValues", "TestSupport"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
     tests("Batches", ["CKernels", "Files", "PackedSequences", "Shards", "TestDatasets", "TestSupport"]),
     tests("Autodiff"),

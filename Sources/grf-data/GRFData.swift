@@ -15,7 +15,10 @@ struct GRFData: ParsableCommand {
       command line was. Errors are one line on standard error.
       """,
     version: "0.1.0",
-    subcommands: [Convert.self, Stats.self, Info.self, Show.self, Verify.self, Generate.self, ReadSpeedCommand.self])
+    subcommands: [
+      Convert.self, Stats.self, Info.self, DoctorCommand.self, Show.self, Verify.self, Generate.self,
+      ReadSpeedCommand.self,
+    ])
 
   static func main() { ProgramMain.run(GRFData.self) }
 }

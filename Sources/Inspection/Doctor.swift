@@ -1,0 +1,114 @@
+internal import ComputationalSequences
+internal import PackedSequences
+internal import Synchronization
+internal import Workers
+
+/// What is found in one sequence.
+package struct SequenceReport: Sendable {
+  package let file: String
+  package let root: String
+  /// The modality that the root becomes when no name is given; `labels` for labels.
+  package let modality: String
+  package let entries: Int
+  package let rows: Int
+  package let columns: Int
+  package let holdsTokens: Bool
+  /// In the order of ``Rule``; only what was found.
+  package let findings: [Finding]
+}
+
+/// What is found in a number of files.
+package struct InspectionReport: Sendable {
+  package let sequences: [SequenceReport]
+  /// Nil where no transcripts were given.
+  package let wordLag: WordLag?
+}
+
+/// Inspects sequences before anyone trains on them.
+package enum Doctor {
+  /// Bytes that entries under inspection may hold together.
+  private static let budget = 256 << 20
+
+  /// Reads every interval and every value once; memory is that of a few entries' intervals and a band each.
+  ///
+  /// - Parameters:
+  ///   - inputs: files, and folders that hold `.csd` files.
+  ///   - transcripts: a CSV file with the columns video, row and text, or nil: then words are not compared.
+  ///   - threads: at least 1. What is found does not depend on it.
+  /// - Throws: ``SequenceError`` where a file cannot be read or contradicts itself; ``InspectionError`` for transcripts
+  ///   that cannot be used.
+  package static func inspect(_ inputs: [String], transcripts: String? = nil, threads: Int) throws -> InspectionReport {
+    let collection = try SequenceCollection(inputs)
+    let places = collection.files.flatMap { file in file.roots.map { (file: file, root: $0) } }
+    let areLabels = places.map { ModalityCatalog.claim(of: $0.root.name)?.name == ModalityCatalog.labels }
+    let results = Mutex(places.map { Array(repeating: EntryReport(), count: $0.root.entries.count) })
+    try WorkerPool<BandReader>.withWorkers(threads: threads, budget: budget, state: BandReader()) { pool in
+      var reader = BandReader()
+      for (index, (file, root)) in places.enumerated() {
+        for (position, entry) in root.entries.enumerated() {
+          let job = try EntryJob(entry, of: root, in: file, isLabels: areLabels[index])
+          guard job.isRaw else {
+            let report = try job.run(&reader, file: file)
+            results.withLock { $0[index][position] = report }
+            continue
+          }
+          try pool.submit(cost: job.workingBytes) { reader in
+            let report = try job.run(&reader, file: nil)
+            results.withLock { $0[index][position] = report }
+          }
+        }
+      }
+      try pool.wait()
+    }
+    let entries = results.withLock { $0 }
+    let lag = try transcripts.map { path in try measureLag(places, transcripts: path) }
+    let rules = CollectionRules(places.map(\.root), areLabels: areLabels)
+    let sequences = try places.indices.map { index in
+      let (file, root) = places[index]
+      var findings = combined(entries[index], of: root)
+      try rules.inspect(index, into: &findings)
+      MetadataRules.inspect(root, into: &findings)
+      if let lag, lag.lag.root == root.name { lag.inspect(into: &findings) }
+      return SequenceReport(
+        file: file.path, root: root.name,
+        modality: ModalityCatalog.claim(of: root.name)?.name ?? ModalityName.sanitized(root.name),
+        entries: root.entries.count, rows: root.rows, columns: root.dimension, holdsTokens: root.holdsTokens,
+        findings: findings.list)
+    }
+    return InspectionReport(sequences: sequences, wordLag: lag?.lag)
+  }
+
+  private static func measureLag(
+    _ places: [(file: SequenceFile, root: SequenceRoot)], transcripts: String
+  ) throws -> LagMeasurement {
+    /// Of the roots that claim a name the one with the best claim, as `convert` chooses.
+    func root(_ name: String, where fits: (SequenceRoot) -> Bool) -> (file: SequenceFile, root: SequenceRoot)? {
+      places.compactMap { place -> (rank: Int, place: (file: SequenceFile, root: SequenceRoot))? in
+        guard let claim = ModalityCatalog.claim(of: place.root.name), claim.name == name, fits(place.root) else {
+          return nil
+        }
+        return (claim.rank, place)
+      }.min { $0.rank < $1.rank }?.place
+    }
+    guard let words = root("words", where: \.holdsTokens) else {
+      throw InspectionError.nothingToCompare(missing: "words")
+    }
+    guard let labels = root(ModalityCatalog.labels, where: { $0.rows > 0 }) else {
+      throw InspectionError.nothingToCompare(missing: "labels")
+    }
+    return try LagMeasurement(words: words, labels: labels, path: transcripts)
+  }
+
+  private static func combined(_ entries: [EntryReport], of root: SequenceRoot) -> Findings {
+    var findings = Findings()
+    var kinds = ColumnKinds(columns: root.dimension)
+    for entry in entries {
+      findings.append(entry.findings)
+      if let its = entry.kinds { kinds.add(its) }
+    }
+    EntryTiming.inspect(entries.flatMap(\.stretches), into: &findings)
+    let names = root.metadata.dimensionNames.flatMap { $0.count == root.dimension ? $0 : nil }
+    if !root.holdsTokens { kinds.inspect(names: names, into: &findings) }
+    return findings
+  }
+}

@@ -1,0 +1,106 @@
+internal import ComputationalSequences
+internal import PackedSequences
+
+/// What is found in one entry.
+struct EntryReport: Sendable {
+  var findings = Findings()
+  var stretches: [Stretch] = []
+  /// Nil where the features are strings, or where there are no rows.
+  var kinds: ColumnKinds?
+}
+
+/// Inspects one entry, on whichever thread: raw parts are read there, the others came from libhdf5 before or are read
+/// through `file`, on the thread that may call it.
+struct EntryJob: Sendable {
+  private let path: String
+  private let entry: SequenceRoot.Entry
+  private let label: String
+  private let isLabels: Bool
+  private let intervals: RawStorage?
+  private let features: RawStorage?
+
+  init(_ entry: SequenceRoot.Entry, of root: SequenceRoot, in file: SequenceFile, isLabels: Bool) throws {
+    path = file.path
+    self.entry = entry
+    label = root.label(entry.id)
+    self.isLabels = isLabels
+    intervals = try file.rawStorage(of: entry.intervals)
+    features = try file.rawStorage(of: entry.features)
+  }
+
+  var isRaw: Bool { (intervals != nil && features != nil) || entry.rows == 0 }
+
+  /// Bytes that the job takes: the intervals and what is made of them, and one band.
+  var workingBytes: Int {
+    entry.rows * 128 + (features?.workingBytes(selected: entry.features.columns) ?? 1 << 23)
+  }
+
+  func run(_ reader: inout BandReader, file: SequenceFile?) throws -> EntryReport {
+    var report = EntryReport()
+    guard entry.rows > 0 else { return report }
+    var times = Intervals()
+    try times.append(doubles(entry.intervals, intervals, &reader, file), path: path, entry: label)
+    let rules = IntervalRules(entry: entry.id, intervals: times)
+    let order = rules.order()
+    let isNumeric = entry.features.element.isNumeric
+    let labels =
+      isLabels && isNumeric
+      ? try (values: doubles(entry.features, features, &reader, file), columns: entry.features.columns) : nil
+    rules.inspect(order: order, labels: labels, into: &report.findings)
+    if !isLabels {
+      let timing = EntryTiming(entry: entry.id, starts: times.starts, order: order, into: &report.findings)
+      report.stretches = timing.stretches
+    }
+    var values = ValueRules(
+      entry: entry.id, starts: times.starts, columns: entry.features.columns, isLabels: isLabels)
+    if isNumeric {
+      try inspectNumbers(&values, &report.findings, &reader, file)
+      report.kinds = values.kinds
+    } else {
+      try inspectTokens(values, &report.findings, &reader, file)
+    }
+    return report
+  }
+
+  private func doubles(
+    _ info: DatasetInfo, _ storage: RawStorage?, _ reader: inout BandReader, _ file: SequenceFile?
+  ) throws -> [Double] {
+    if let storage { return try reader.readDoubles(of: storage) }
+    return try file?.readDoubles(info) ?? []
+  }
+
+  private func inspectNumbers(
+    _ rules: inout ValueRules, _ findings: inout Findings, _ reader: inout BandReader, _ file: SequenceFile?
+  ) throws {
+    let wanted = [RowRun(start: 0, count: entry.rows)]
+    let selection = ColumnSelection.all(entry.features.columns)
+    if let features {
+      try reader.readBands(of: features, wanted: wanted, selection: selection) { first, values, overflows in
+        rules.inspect(values, firstRow: first, overflows: overflows, into: &findings)
+      }
+    } else {
+      try file?.readBands(of: entry.features, wanted: wanted, selection: selection) { first, values, overflows in
+        rules.inspect(values, firstRow: first, overflows: overflows, into: &findings)
+      }
+    }
+  }
+
+  private func inspectTokens(
+    _ rules: ValueRules, _ findings: inout Findings, _ reader: inout BandReader, _ file: SequenceFile?
+  ) throws {
+    guard !isLabels else { return }
+    if let features {
+      return try reader.readStrings(of: features) { row, token in
+        rules.inspect(token: token, row: row, into: &findings)
+      }
+    }
+    guard let file else { return }
+    let step = SequenceFile.libraryBand(entry.features)
+    for start in stride(from: 0, to: entry.rows, by: step) {
+      let rows = start..<min(start + step, entry.rows)
+      for (index, token) in try file.readStrings(entry.features, rows: rows).enumerated() {
+        rules.inspect(token: token.span, row: start + index, into: &findings)
+      }
+    }
+  }
+}

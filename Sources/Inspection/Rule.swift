@@ -1,0 +1,69 @@
+/// What the doctor looks for; the article "The rules of the doctor" defines each exactly.
+package enum Rule: String, CaseIterable, Sendable {
+  case nan
+  case positiveInfinity = "posinf"
+  case negativeInfinity = "neginf"
+  case overflow = "f32-overflow"
+  case zeroFrames = "zero-frames"
+  case constantDimension = "constant-dimension"
+  case duplicateDimension = "duplicate-dimension"
+  case unsorted
+  case overlapping
+  case zeroLength = "zero-length"
+  case negativeStart = "negative-start"
+  case duplicateInterval = "duplicate-interval"
+  case conflictingLabels = "conflicting-labels"
+  case rateChange = "rate-change"
+  case gap
+  case missingEntry = "entry-missing-in"
+  case unknownVideo = "unknown-video"
+  case badMetadata = "bad-metadata"
+  case wordLag = "word-lag"
+
+  /// What is counted, in the singular.
+  package var unit: String {
+    switch self {
+    case .nan, .positiveInfinity, .negativeInfinity, .overflow: "value"
+    case .zeroFrames: "frame"
+    case .constantDimension, .duplicateDimension: "dimension"
+    case .unsorted, .zeroLength, .negativeStart, .duplicateInterval, .conflictingLabels: "row"
+    case .overlapping: "pair"
+    case .rateChange: "stretch"
+    case .gap: "gap"
+    case .missingEntry, .unknownVideo: "video"
+    case .badMetadata: "item"
+    case .wordLag: "segment"
+    }
+  }
+
+  /// The plural of ``unit``.
+  package var units: String { self == .rateChange ? "stretches" : unit + "s" }
+
+  /// The option of `convert` that deals with it, or what else does.
+  package var advice: String {
+    switch self {
+    case .nan, .positiveInfinity, .negativeInfinity:
+      "--nonfinite zero stores 0 instead (the default), mask also marks the frame invalid, error stops"
+    case .overflow: "becomes infinite as f32; then --nonfinite as for any infinite value"
+    case .zeroFrames: "--drop-zero-frames MODALITY leaves them out"
+    case .constantDimension: "--select MODALITY=COLUMNS without it; zscore only shifts it to 0"
+    case .duplicateDimension: "--select MODALITY=COLUMNS without it"
+    case .unsorted: "no option is needed: frames are ordered by their start, segments keep the number of their row"
+    case .overlapping: "no option is needed: a frame goes to every segment that it overlaps"
+    case .zeroLength: "frames: none is needed, they reach no sample; segments: --drop-incomplete leaves them out"
+    case .negativeStart: "no option: kept as they are; shift the times in the file where the video starts at 0"
+    case .duplicateInterval: "no option: all rows are kept; --rate MODALITY=RATE averages frames that share a time"
+    case .conflictingLabels: "no option: each becomes a sample of its own; decide for one label in the file"
+    case .rateChange: "--rate MODALITY=RATE averages all frames to one rate"
+    case .gap:
+      "no option is needed; samples left without frames have length 0, or are left out (--drop-incomplete)"
+    case .missingEntry:
+      "--drop-incomplete leaves its samples out, without it they have length 0; a video without labels makes none"
+    case .unknownVideo: "--folds FILE or ratio:A,B,C; the standard folds leave it out (no-split)"
+    case .badMetadata: "no option is needed: columns without names are numbered; --modality NAME=ROOT names a sequence"
+    case .wordLag:
+      "no option: in the file, let each row that is neither empty nor sp take the text (or vector) of the row "
+        + "that the lag names, before anything is trained on its words"
+    }
+  }
+}
