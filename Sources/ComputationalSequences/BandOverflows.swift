@@ -6,7 +6,7 @@ package struct BandOverflows: Sendable, Equatable {
 
   init(rows: Int) { byRow = Array(repeating: 0, count: rows) }
 
-  static let none = BandOverflows(rows: 0)
+  package static let none = BandOverflows(rows: 0)
 
   /// Those of one row of the band.
   package subscript(row: Int) -> Int { total == 0 ? 0 : Int(byRow[row]) }

@@ -62,8 +62,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case .unknownVideo: "--folds FILE or ratio:A,B,C; the standard folds leave it out (no-split)"
     case .badMetadata: "no option is needed: columns without names are numbered; --modality NAME=ROOT names a sequence"
     case .wordLag:
-      "no option: in the file, let each row that is neither empty nor sp take the text (or vector) of the row "
-        + "that the lag names, before anything is trained on its words"
+      "--lag MODALITY=ROWS, for the words and for vectors made of them, before anything is trained on them"
     }
   }
 }

@@ -21,6 +21,8 @@ import Testing
     Case("convret", status: 64, ["convret"]),
     Case("convert", "--normalise", "none", "a", "b", status: 64, ["--normalise", "Did you mean '--normalize'?"]),
     Case("convert", "--normalize", "zscoer", Example.input, "OUT", status: 64, [#"did you mean "zscore"?"#]),
+    Case("convert", "--lag", "-1001", Example.input, "OUT", status: 64, ["--lag -1001", "from -1000 to 1000"]),
+    Case("convert", "--lag", "text=late", Example.input, "OUT", status: 64, ["--lag late", "from -1000 to 1000"]),
     Case("convert", "--max-frames", "text=0", Example.input, "OUT", status: 64, ["--max-frames 0", "above 0"]),
     Case("convert", "--rate", "vision=fast", Example.input, "OUT", status: 64, ["--rate fast"]),
     Case("convert", "--dtype", "fp16", Example.input, "OUT", status: 64, ["--dtype fp16", #"did you mean "f16"?"#]),

@@ -62,6 +62,12 @@ import Testing
     #expect(try new.sample("n[0]")["words"].count == 0)
   }
 
+  @Test func `takes lags`() throws {
+    let (old, new) = try like([.folds: "none", .lag: "words=1"], from: "raw.csd")
+    #expect(new.samples == old.samples)
+    #expect(new.manifest.configuration["modalities"]?["words"]?["lag"]?.integer == 1)
+  }
+
   @Test(arguments: ["keep", "drop"])
   func `takes times, or their absence`(times: String) throws {
     let (old, new) = try like([.folds: "none", .times: times])
@@ -114,7 +120,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ConversionOptions.Name.select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype, .dropZeroFrames, .times,
+    ConversionOptions.Name.lag, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype, .dropZeroFrames,
+    .times,
   ])
   func `refuses an option that the dataset has decided`(name: ConversionOptions.Name) throws {
     try bench.convert(to: "old")

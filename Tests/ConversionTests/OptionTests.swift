@@ -80,7 +80,8 @@ import Testing
   @Test func `carry every value`() throws {
     let found = try configuration([
       .modality: "face=FACET 4.2", .modality: "words", .labels: "All Labels", .folds: "ratio:0.5,0.25,0.25",
-      .select: "face=0-1", .dropZeroFrames: "face, words", .rate: "face=15", .maxFrames: "50", .keep: "last",
+      .lag: "face=-2", .select: "face=0-1", .dropZeroFrames: "face, words", .rate: "face=15", .maxFrames: "50",
+      .keep: "last",
       .nonfinite: "mask", .normalize: "minmax", .dtype: "bf16", .times: "drop", .dropIncomplete: "true",
       .shardBytes: "64KiB", .threads: "3", .overwrite: "true", .like: "other",
     ])
@@ -90,6 +91,7 @@ import Testing
     #expect(found.shardBytes == 65536 && found.threads == 3)
     let face = try found.settings(for: "face", isTokens: false)
     #expect(face.select == "0-1" && face.rules.dropsZeroFrames && face.rules.rate == 15 && face.rules.maxFrames == 50)
+    #expect(face.lag == -2)
     #expect(face.rules.keep == .last && face.nonfinite == .mask && face.normalization == .minmax && face.type == .bf16)
     let words = try found.settings(for: "words", isTokens: true)
     #expect(words.select == nil && words.rules.rate == nil && words.rules.dropsZeroFrames)
@@ -164,6 +166,14 @@ import Testing
     let error = ConversionError.notANumber(
       option: "max-frames", text: text, wanted: "a number of frames, above 0")
     #expect(throws: error) { try configuration([.maxFrames: text]) }
+  }
+
+  @Test(arguments: ["", "one", "1.5", "1001", "-1001", "1,2", "99999999999999999999"])
+  func `refuse what is no lag`(text: String) throws {
+    let error = ConversionError.notANumber(option: "lag", text: text, wanted: "a number of rows from -1000 to 1000")
+    #expect(throws: text.isEmpty ? .malformedOption(option: "lag", text: text) : error) {
+      try configuration([.lag: text])
+    }
   }
 
   @Test func `refuse for tokens only what was asked for by name`() throws {

@@ -117,6 +117,14 @@ struct `The published MOSI` {
     #expect(dataset.manifest.configuration["folds"]?.string == "cmu-mosi")
   }
 
+  @Test func `says what was said, with its words one row up`() throws {
+    try bench.convert([.lag: "words=1"], from: [MOSI.labels, MOSI.words])
+    let dataset = try bench.sound()
+    let tokens = try dataset.sample("03bSnISJMiM[0]")["words"].tokens.filter { $0 != "sp" }
+    #expect(tokens.joined(separator: " ") == "anyhow it was really good")
+    #expect(dataset.manifest.configuration["modalities"]?["words"]?["lag"]?.integer == 1)
+  }
+
   @Test(.disabled(if: Python.isMissing, "\(Python.skipReason)"))
   func `keeps its word vectors as they are`() throws {
     let built = try Program(path: try #require(Python.path)).run([MOSI.folder + "/build.py", bench.file("mosi")])

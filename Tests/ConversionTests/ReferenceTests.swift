@@ -11,6 +11,8 @@ struct `The reference computation` {
     ["--select", "audio=naq,f0", "--max-frames", "audio=5", "--keep", "last", "--times", "drop"],
     ["--drop-incomplete", "--rate", "text=1", "--nonfinite", "audio=mask", "--dtype", "bf16,vision=f16"],
     ["--modality", "sound=COVAREP", "--modality", "words=words", "--normalize", "zscore", "--rate", "sound=0.7"],
+    ["--lag", "text=1,words=1", "--drop-zero-frames", "words,text", "--rate", "audio=4"],
+    ["--lag=-2,vision=3", "--rate", "text=1,vision=2.5", "--select", "vision=2", "--drop-zero-frames", "vision"],
     ["--labels", "none", "--modality", "audio=COVAREP", "--modality", "words=words", "--max-frames", "50"],
   ]
 

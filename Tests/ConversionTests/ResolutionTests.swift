@@ -90,7 +90,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ConversionOptions.Name.select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype, .dropZeroFrames,
+    ConversionOptions.Name.lag, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype, .dropZeroFrames,
   ])
   func `refuse an option for one that is not there`(option: ConversionOptions.Name) throws {
     let text = option == .dropZeroFrames ? "video" : "video=\(Workbench.anyValue(of: option))"

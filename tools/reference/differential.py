@@ -124,6 +124,8 @@ class Generator:
     def options(self):
         options = []
         if self.chance(0.4):
+            options += ["--lag", self.pick(["1", "text=1,words=1", "audio=-2", "words=3,text=-1", "2,audio=0"])]
+        if self.chance(0.4):
             options += ["--select", self.pick(["text=2,0", "text=0-1", "audio=0"])]
         if self.chance(0.3):
             options += ["--drop-zero-frames", self.pick(["text", "audio", "words", "text,words"])]

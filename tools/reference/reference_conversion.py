@@ -54,6 +54,7 @@ def setting(options, modality, default):
 
 @dataclasses.dataclass
 class Configuration:
+    lag: dict
     select: dict
     drop_zero_frames: set
     rate: dict
@@ -68,6 +69,7 @@ class Configuration:
     @classmethod
     def of(cls, arguments):
         return cls(
+            lag=per_modality(arguments.lag, int),
             select=per_modality(arguments.select),
             drop_zero_frames={name for value in arguments.drop_zero_frames or [] for name in value.split(",")},
             rate=per_modality(arguments.rate, float),
@@ -182,27 +184,35 @@ class Computation:
         order = ["train", "valid", "test", "all"]
         return sorted({sample.split for sample in self.samples}, key=lambda split: (split not in order, split))
 
-    def rows(self, sample, sequence):
+    def rows(self, sample, sequence, lag):
         """(features, intervals, source rows) of the frames that belong to the sample, by start, ties by row."""
+        entries = []
         if sample.whole_entry is not None and sample.whole_entry in sequence.data:
             features, intervals = sequence.entry(sample.whole_entry)
+            entries = [len(intervals)]
             rows = np.arange(len(intervals))
         elif sample.labels is None:
             features, intervals = [] if sequence.is_tokens else np.zeros((0, sequence.dimension), "f4"), np.zeros((0, 2))
             rows = np.arange(0)
         else:
             features, intervals = sequence.video(sample.video)
+            entries = [len(sequence.intervals(key)) for key in sequence.by_video.get(sample.video, [])]
             overlap = np.minimum(intervals[:, 1], sample.end) - np.maximum(intervals[:, 0], sample.start)
             rows = np.nonzero(overlap > OVERLAP)[0]
         rows = rows[np.argsort(intervals[rows, 0], kind="stable")]
+        sources = np.arange(len(intervals))
+        if lag != 0:
+            sources = lagged_rows(lag, entries, features, intervals)
+            nothing = [b""] if sequence.is_tokens else np.zeros((1, sequence.dimension), np.float32)
+            features = features + nothing if sequence.is_tokens else np.concatenate([features, nothing])
         if sequence.is_tokens:
-            return [features[row] for row in rows], intervals[rows], rows
-        return features[rows], intervals[rows], rows
+            return [features[row] for row in sources[rows]], intervals[rows], sources[rows]
+        return features[sources[rows]], intervals[rows], sources[rows]
 
     def raw(self, sample, name):
         """Steps 1 to 5: everything but normalization."""
         sequence, configuration = self.modalities[name], self.configuration
-        values, intervals, rows = self.rows(sample, sequence)
+        values, intervals, rows = self.rows(sample, sequence, setting(configuration.lag, name, 0))
         if sequence.is_tokens:
             kept = np.ones(len(values), bool)
             if name in configuration.drop_zero_frames:
@@ -283,6 +293,22 @@ class Computation:
         return dataclasses.replace(frames, values=values)
 
 
+def lagged_rows(lag, entries, features, intervals):
+    """The row that each row has its value from; the number of rows where there is none."""
+    sources = np.arange(len(intervals))
+    first = 0
+    for count in entries:
+        rows = first + np.argsort(intervals[first:first + count, 0], kind="stable")
+        if isinstance(features, list):
+            filled = [row for row in rows if features[row] not in (b"", b"sp")]
+        else:
+            filled = [row for row in rows if not (features[row] == 0).all()]
+        for i, row in enumerate(filled):
+            sources[row] = filled[i + lag] if 0 <= i + lag < len(filled) else len(intervals)
+        first += count
+    return sources
+
+
 def average(rows):
     """Each dimension's finite values, added in order in Double, over their number; NaN where there is none."""
     total, number = np.zeros(rows.shape[1]), np.zeros(rows.shape[1])
@@ -301,7 +327,7 @@ def add_options(parser):
     parser.add_argument("--modality", action="append", metavar="NAME=ROOT")
     parser.add_argument("--labels", metavar="ROOT|none")
     parser.add_argument("--folds", default="none", metavar="FILE|cmu-mosi|cmu-mosei|none")
-    for name in ("select", "drop-zero-frames", "rate", "max-frames", "keep", "nonfinite", "normalize", "dtype"):
+    for name in ("lag", "select", "drop-zero-frames", "rate", "max-frames", "keep", "nonfinite", "normalize", "dtype"):
         parser.add_argument(f"--{name}", action="append")
     parser.add_argument("--drop-incomplete", action="store_true")
     parser.add_argument("--times", choices=["keep", "drop"], default="keep")

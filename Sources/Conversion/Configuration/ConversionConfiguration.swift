@@ -37,6 +37,7 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package var labels = Labels.automatic
   /// Nil: `auto`, or undivided under ``like``.
   package var folds: FoldChoice?
+  package var lag = ByModality()
   package var select = ByModality()
   package var dropZeroFrames: [String] = []
   package var rate = ByModality()
@@ -62,6 +63,14 @@ package struct ConversionConfiguration: Sendable, Equatable {
   ///   left out.
   package func settings(for modality: String, isTokens: Bool) throws -> ModalitySettings {
     var settings = ModalitySettings()
+    if let (text, _) = lag.value(for: modality) {
+      guard let rows = Int(text), LaggedRows.lags.contains(rows) else {
+        throw ConversionError.notANumber(
+          option: "lag", text: text,
+          wanted: "a number of rows from \(LaggedRows.lags.lowerBound) to \(LaggedRows.lags.upperBound)")
+      }
+      settings.lag = rows == 0 ? nil : rows
+    }
     if let (text, isNamed) = select.value(for: modality) {
       if !isTokens {
         settings.select = text
@@ -107,8 +116,8 @@ package struct ConversionConfiguration: Sendable, Equatable {
   /// Names of modalities that options mention, with the option.
   package var mentioned: [(option: String, modality: String)] {
     let lists = [
-      ("select", select), ("rate", rate), ("max-frames", maxFrames), ("keep", keep), ("nonfinite", nonfinite),
-      ("normalize", normalize), ("dtype", dtype),
+      ("lag", lag), ("select", select), ("rate", rate), ("max-frames", maxFrames), ("keep", keep),
+      ("nonfinite", nonfinite), ("normalize", normalize), ("dtype", dtype),
     ]
     return lists.flatMap { option, values in values.names.map { (option, $0) } }
       + dropZeroFrames.map { ("drop-zero-frames", $0) }

@@ -9,7 +9,7 @@ internal import Shards
 package struct ConversionOptions: Sendable, Equatable {
   /// Every option by its name on the command line.
   package enum Name: String, Sendable, CaseIterable {
-    case modality, labels, folds, select
+    case modality, labels, folds, lag, select
     case dropZeroFrames = "drop-zero-frames"
     case rate
     case maxFrames = "max-frames"
@@ -35,7 +35,7 @@ package struct ConversionOptions: Sendable, Equatable {
     package var kind: Kind {
       switch self {
       case .modality, .dropZeroFrames: .list
-      case .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype: .byModality
+      case .lag, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype: .byModality
       case .labels, .folds, .times, .shardBytes, .threads, .like: .text
       case .dropIncomplete, .overwrite: .flag
       }
@@ -77,6 +77,7 @@ package struct ConversionOptions: Sendable, Equatable {
     case let root?: result.labels = .root(root)
     }
     result.folds = try last(.folds).map { try FoldChoice(parsing: $0) }
+    result.lag = try byModality(.lag)
     result.select = try byModality(.select)
     result.rate = try byModality(.rate)
     result.maxFrames = try byModality(.maxFrames)

@@ -14,6 +14,8 @@ public enum NonfinitePolicy: String, Sendable, CaseIterable {
 
 /// All that is done to one modality.
 public struct ModalitySettings: Sendable, Equatable {
+  /// Rows by which values come too late; nil for none.
+  package var lag: Int?
   /// Columns as the user wrote them; nil for all.
   package var select: String?
   package var rules = FrameRules()
@@ -23,14 +25,16 @@ public struct ModalitySettings: Sendable, Equatable {
 
   package init() {}
 
-  /// The canonical form that stands in a manifest; columns by number.
+  /// The canonical form that stands in a manifest; columns by number. A lag stands there only where there is one.
   package func json(columns: [Int]?) -> JSONValue {
-    [
+    var json: JSONObject = [
       "select": columns.map { JSONValue($0) } ?? .null, "drop_zero_frames": JSONValue(rules.dropsZeroFrames),
       "rate": JSONValue(rules.rate), "max_frames": rules.maxFrames.map { JSONValue($0) } ?? .null,
       "keep": JSONValue(rules.keep.rawValue), "nonfinite": JSONValue(nonfinite.rawValue),
       "normalize": JSONValue(normalization.rawValue), "dtype": JSONValue(type.rawValue),
     ]
+    if let lag { json["lag"] = JSONValue(lag) }
+    return .object(json)
   }
 
   /// Reads ``json(columns:)`` back; nil where it is none.
@@ -42,6 +46,10 @@ public struct ModalitySettings: Sendable, Equatable {
     else { return nil }
     if let rate = json["rate"]?.number, !(rate > 0) { return nil }
     if let frames = json["max_frames"]?.integer, frames < 1 { return nil }
+    if let lag = json["lag"] {
+      guard let rows = lag.integer, LaggedRows.lags.contains(rows) else { return nil }
+      self.lag = rows
+    }
     select = json["select"]?.array.map { $0.compactMap { $0.integer.map(String.init) }.joined(separator: ",") }
     rules.dropsZeroFrames = drops
     rules.rate = json["rate"]?.number

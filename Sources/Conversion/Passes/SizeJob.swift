@@ -1,4 +1,5 @@
 internal import ComputationalSequences
+internal import PackedSequences
 internal import Preprocessing
 internal import Segments
 
@@ -17,6 +18,8 @@ struct StripSizes: Sendable {
   var samples: [Sample] = []
   /// Rows that count as zero, where the modality leaves them out.
   var zeroRows: RowFlags?
+  /// Where rows take their values from, where the modality's come too late.
+  var lagged: LaggedRows?
   /// Where the strip lies and what was planned, for the main pass; nil where it was too much to keep.
   var source: StripSource?
   var frames: [SampleFrames]?
@@ -40,7 +43,14 @@ struct SizeJob: Sendable {
   let samples: [Sample]
 
   /// Intervals do not tell how long tokens are, nor which frames are zero.
-  var needsFeatures: Bool { modality.isTokens || modality.settings.rules.dropsZeroFrames }
+  var needsFeatures: Bool {
+    modality.isTokens || modality.settings.rules.dropsZeroFrames || modality.settings.lag != nil
+  }
+
+  /// Bytes that the job works in; rows are empty only where all their columns are.
+  var workingBytes: Int {
+    source.workingBytes(selected: modality.settings.lag == nil ? modality.selection.count : modality.root.dimension)
+  }
 
   func run(
     _ reader: inout BandReader, file: SequenceFile?
@@ -51,17 +61,28 @@ struct SizeJob: Sendable {
     var result = StripSizes()
     var tokenLengths: [Int] = []
     if modality.isTokens {
-      tokenLengths = Array(repeating: 0, count: intervals.count)
-      var empty = RowFlags(rows: intervals.count)
+      tokenLengths = Array(repeating: 0, count: intervals.count + 1)
+      var empty = RowFlags(strip: intervals.count)
       try features.readTokens(&reader) { row, token in
         tokenLengths[row] = token.count
         if EmptyToken.matches(token) { empty[row] = true }
       }
       if modality.settings.rules.dropsZeroFrames { result.zeroRows = empty }
-    } else if modality.settings.rules.dropsZeroFrames {
-      result.zeroRows = try zeroRows(rows, features, &reader)
+      result.lagged = lagged(intervals.starts, empty)
+    } else {
+      // Any row may give its value to one that is wanted.
+      let all = [RowRun(start: 0, count: intervals.count)]
+      if modality.settings.lag != nil {
+        let columns = ColumnSelection.all(modality.root.dimension)
+        result.lagged = lagged(intervals.starts, try zeroRows(all, columns, intervals.count, features, &reader))
+      }
+      if modality.settings.rules.dropsZeroFrames {
+        result.zeroRows = try zeroRows(
+          result.lagged == nil ? rows.wanted : all, modality.selection, intervals.count, features, &reader)
+      }
     }
-    let frames = rows.frames(strip, samples: samples, rules: modality.settings.rules, zeroRows: result.zeroRows)
+    let frames = rows.frames(
+      strip, samples: samples, rules: modality.settings.rules, zeroRows: result.zeroRows, lagged: result.lagged)
     result.samples = zip(frames, rows.rows).map { frames, rows in
       StripSizes.Sample(
         frames: frames.count,
@@ -76,13 +97,20 @@ struct SizeJob: Sendable {
     return (result, source.digests(of: byPart))
   }
 
+  private func lagged(_ starts: [Double], _ empty: RowFlags) -> LaggedRows? {
+    modality.settings.lag.map { lag in
+      LaggedRows(lag: lag, entries: source.parts.map(\.entry.rows), starts: starts, isEmpty: { empty[$0] })
+    }
+  }
+
   private func zeroRows(
-    _ rows: StripRows, _ features: FeatureReader, _ reader: inout BandReader
+    _ wanted: [RowRun], _ selection: ColumnSelection, _ count: Int, _ features: FeatureReader,
+    _ reader: inout BandReader
   ) throws -> RowFlags {
-    var result = RowFlags(rows: rows.intervals.count)
+    var result = RowFlags(strip: count)
     var flags: [UInt8] = []
-    let width = modality.selection.count
-    try features.readBands(wanted: rows.wanted, selection: modality.selection, &reader) { first, values, _ in
+    let width = selection.count
+    try features.readBands(wanted: wanted, selection: selection, &reader) { first, values, _ in
       let count = values.count / width
       if flags.count < count { flags = Array(repeating: 0, count: count) }
       RowTests.zeroRows(values, dimension: width, into: &flags)

@@ -20,7 +20,7 @@ struct SizePass {
         let source = try StripSource(strip.entries, of: modality.root, in: file)
         let job = SizeJob(source: source, strip: strip, modality: modality, samples: plan.samples.samples)
         if source.isRaw || !job.needsFeatures {
-          try pool.submit(cost: source.workingBytes(selected: modality.selection.count)) { worker in
+          try pool.submit(cost: job.workingBytes) { worker in
             defer { worker.trim() }
             results.set(m, s, strip.entries, try job.run(&worker.reader, file: nil))
           }

@@ -14,7 +14,8 @@ extension StripTask {
       starts.append(bytes.count)
       for index in token.indices { bytes.append(token[index]) }
     }
-    starts.append(bytes.count)
+    // The end of the last token, and that of the row after it, which stands for rows without a value.
+    starts += [bytes.count, bytes.count]
     for (frames, place) in zip(frames, places) {
       guard let place else { continue }
       var tokens: [UInt8] = []

@@ -60,6 +60,7 @@ struct StripTask: Sendable {
   private func frames(_ reader: inout BandReader) throws -> [SampleFrames] {
     if let frames = sizes.frames { return frames }
     let rows = StripRows(strip, intervals: try source.readIntervals(&reader).all, samples: samples)
-    return rows.frames(strip, samples: samples, rules: plan.settings.rules, zeroRows: sizes.zeroRows)
+    return rows.frames(
+      strip, samples: samples, rules: plan.settings.rules, zeroRows: sizes.zeroRows, lagged: sizes.lagged)
   }
 }

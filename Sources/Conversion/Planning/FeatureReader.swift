@@ -28,6 +28,8 @@ struct FeatureReader {
   let file: SequenceFile?
 
   /// Bands of the selected columns that hold wanted rows, in row order.
+  ///
+  /// The row after the strip's last stands for rows without a value (``LaggedRows``): it reads as zeros.
   func readBands(
     wanted: [RowRun], selection: ColumnSelection, _ reader: inout BandReader,
     _ body: (_ firstRow: Int, _ values: Span<Float>, _ overflows: BandOverflows) throws -> Void
@@ -51,6 +53,10 @@ struct FeatureReader {
         }
       }
       offset = rows.upperBound
+    }
+    if wanted.contains(where: { $0.end > offset }) {
+      let zeros = [Float](repeating: 0, count: selection.count)
+      try body(offset, zeros.span, .none)
     }
   }
 

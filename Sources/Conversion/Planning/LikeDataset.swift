@@ -10,7 +10,8 @@ struct LikeDataset {
 
   init(_ path: String, _ configuration: ConversionConfiguration) throws {
     for (option, isGiven) in [
-      ("select", configuration.select != ByModality()), ("rate", configuration.rate != ByModality()),
+      ("lag", configuration.lag != ByModality()), ("select", configuration.select != ByModality()),
+      ("rate", configuration.rate != ByModality()),
       ("max-frames", configuration.maxFrames != ByModality()), ("keep", configuration.keep != ByModality()),
       ("nonfinite", configuration.nonfinite != ByModality()), ("normalize", configuration.normalize != ByModality()),
       ("dtype", configuration.dtype != ByModality()), ("drop-zero-frames", !configuration.dropZeroFrames.isEmpty),

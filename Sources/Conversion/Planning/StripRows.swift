@@ -19,14 +19,19 @@ struct StripRows: Sendable {
   }
 
   /// The frames of every sample of the strip.
+  ///
+  /// - Parameters:
+  ///   - zeroRows: which rows hold values that count as zero.
+  ///   - lagged: where rows take their values from, if not from themselves.
   func frames(
-    _ strip: Strip, samples: [Sample], rules: FrameRules, zeroRows: RowFlags?
+    _ strip: Strip, samples: [Sample], rules: FrameRules, zeroRows: RowFlags?, lagged: LaggedRows?
   ) -> [SampleFrames] {
     zip(strip.samples, rows).map { index, rows in
       let sample = samples[index]
       let planner = FramePlanner(rules: rules, start: sample.start, end: sample.end)
-      return planner.frames(
-        of: rows, starts: intervals.starts, ends: intervals.ends, isZero: { zeroRows?[$0] ?? false })
+      let frames = planner.frames(
+        of: rows, starts: intervals.starts, ends: intervals.ends, isZero: { zeroRows?[lagged?[$0] ?? $0] ?? false })
+      return lagged?.applied(to: frames, areAverages: rules.rate != nil) ?? frames
     }
   }
 
@@ -39,6 +44,12 @@ struct RowFlags: Sendable {
   private var words: [UInt64]
 
   init(rows: Int) { words = Array(repeating: 0, count: (rows + 63) / 64) }
+
+  /// For the rows of a strip and the one after them, which stands for rows without a value and is set.
+  init(strip rows: Int) {
+    self.init(rows: rows + 1)
+    self[rows] = true
+  }
 
   subscript(row: Int) -> Bool {
     get { words[row >> 6] >> UInt64(row & 63) & 1 == 1 }

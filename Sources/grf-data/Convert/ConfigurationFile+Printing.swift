@@ -35,6 +35,7 @@ extension ConfigurationFile {
     case .modality: "[]  (every sequence)"
     case .labels: "(the known label root, if there is one)"
     case .folds: "auto"
+    case .lag: "0"
     case .select: "(every column)"
     case .dropZeroFrames: "[]"
     case .rate, .maxFrames: "(as they are)"

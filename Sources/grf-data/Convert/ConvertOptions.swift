@@ -38,6 +38,14 @@ struct InputOptions: ParsableArguments {
 
 /// What is done to frames, in this order.
 struct FrameOptions: ParsableArguments {
+  // A bare lag may begin with a minus.
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Rows by which the values of a modality come too late, as in text=1,words=1: within an entry each row that is "
+        + "neither zero nor sp takes the value of the one so many on. Default: 0.", valueName: "rows"))
+  var lag: [String] = []
+
   @Option(
     help: ArgumentHelp(
       "Columns to keep: numbers from 0, ranges, or names, as in audio=1,3,6-9,f0.", valueName: "columns"))
@@ -75,6 +83,7 @@ struct FrameOptions: ParsableArguments {
   var dtype: [String] = []
 
   func add(to options: inout ConversionOptions) {
+    options.add(.lag, lag)
     options.add(.select, select)
     options.add(.dropZeroFrames, dropZeroFrames)
     options.add(.rate, rate)
