@@ -96,8 +96,9 @@ extension Trainer {
 
   private borrowing func forecast(_ state: TrainingState, steps: Int) -> EpochForecast {
     let seconds = state.session.mean * Double(steps)
-    let longest = plan.train.frameStatistics().max { $0.frames < $1.frames }
-    return EpochForecast(seconds: seconds, longestModality: seconds > 600 ? longest?.modality.name : nil)
+    // Only a long epoch asks which frames make it long: finding out reads every mask.
+    let longest = seconds > 600 ? plan.train.frameStatistics().max { $0.frames < $1.frames } : nil
+    return EpochForecast(seconds: seconds, longestModality: longest?.modality.name)
   }
 }
 

@@ -10,10 +10,11 @@ extension Trainer {
   package static func begin(
     _ plan: TrainingPlan, in path: String?, initial: Checkpoint?, isForced: Bool = false, observer: Observer
   ) throws -> Trainer {
+    var start = Start.fresh
     if let initial {
       try initial.metadata?.dataset.check(
         plan.dataset.manifest, dataset: plan.dataset.path, checkpoint: initial.path, isForced: isForced)
-      _ = try initial.weights(plan.model.layout)
+      start = .weights(try initial.weights(plan.model.layout))
     }
     let name = plan.configuration.runName(order: plan.configuration.data.order ?? [])
     let run =
@@ -22,7 +23,7 @@ extension Trainer {
       }
     try run.write(plan.configuration)
     try run.write(profile: ModelProfile(plan.model, plan.train).json)
-    return Trainer(plan, run: run, start: initial.map { .weights($0) } ?? .fresh, observer: observer)
+    return Trainer(plan, run: run, start: start, observer: observer)
   }
 
   /// Takes up a run where its `last.safetensors` stands.

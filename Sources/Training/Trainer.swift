@@ -13,8 +13,8 @@ package struct Trainer: ~Copyable {
   enum Start: Sendable {
     /// Drawn by the seed.
     case fresh
-    /// Read from a checkpoint; all else begins anew.
-    case weights(Checkpoint)
+    /// Read from elsewhere; all else begins anew.
+    case weights(FloatBuffer)
     /// Everything from a checkpoint of this run.
     case resumed(Checkpoint)
   }
@@ -77,9 +77,9 @@ package struct Trainer: ~Copyable {
   private func state() throws(TrainingError) -> TrainingState {
     switch start {
     case .fresh: return TrainingState(plan)
-    case .weights(let checkpoint):
+    case .weights(let weights):
       let state = TrainingState(plan)
-      state.weights.copy(from: try checkpoint.weights(plan.model.layout))
+      state.weights.copy(from: weights)
       return state
     case .resumed(let checkpoint): return try TrainingState(resuming: checkpoint, plan)
     }

@@ -69,7 +69,7 @@ extension TrainingState {
   func writeWeights(_ path: String, _ plan: TrainingPlan) throws(TrainingError) {
     let entries = plan.model.layout.entries
     var writer = try CheckpointWriter(
-      path, metadata: metadata(plan), tensors: entries.map { TensorShape(name: $0.name, shape: $0.shape) })
+      path, metadata: metadata(plan), tensors: plan.model.layout.shapes())
     for entry in entries { try writer.write(weights.span.extracting(entry.range)) }
     try writer.finish()
   }
@@ -77,10 +77,7 @@ extension TrainingState {
   /// Writes everything.
   func write(_ path: String, _ plan: TrainingPlan) throws(TrainingError) {
     let entries = plan.model.layout.entries
-    func shapes(_ prefix: String) -> [TensorShape] {
-      entries.map { TensorShape(name: prefix + $0.name, shape: $0.shape) }
-    }
-    var tensors = shapes("") + shapes(Self.firstPrefix) + shapes(Self.secondPrefix)
+    var tensors = ["", Self.firstPrefix, Self.secondPrefix].flatMap { plan.model.layout.shapes(prefix: $0) }
     if step > 0 {
       tensors.append(TensorShape(name: Self.predictionsName, shape: [predictions.count]))
       tensors.append(TensorShape(name: Self.sumsName, shape: [sums.count]))
@@ -104,7 +101,7 @@ extension TrainingState {
       throw .checkpointMetadata(path: checkpoint.path, key: "format")
     }
     let entries = plan.model.layout.entries
-    try checkpoint.check(entries.map { TensorShape(name: $0.name, shape: $0.shape) })
+    try checkpoint.check(plan.model.layout.shapes())
     let state = Dictionary(uniqueKeysWithValues: checkpoint.state.map { ($0.name, $0.shape) })
     for (prefix, buffer) in [("", weights), (Self.firstPrefix, first), (Self.secondPrefix, second)] {
       for entry in entries {
@@ -151,6 +148,13 @@ extension TrainingState {
   }
 }
 
+extension ParameterLayout {
+  /// The parameters as a checkpoint names them, after a prefix.
+  func shapes(prefix: String = "") -> [TensorShape] {
+    entries.map { TensorShape(name: prefix + $0.name, shape: $0.shape) }
+  }
+}
+
 extension Checkpoint {
   /// Copies a parameter's values to its place in a buffer.
   func read(_ name: String, _ entry: ParameterLayout.Entry, into buffer: FloatBuffer) throws(TrainingError) {
@@ -161,7 +165,7 @@ extension Checkpoint {
 
   /// The weights of a model, held against its layout.
   func weights(_ layout: ParameterLayout) throws(TrainingError) -> FloatBuffer {
-    try check(layout.entries.map { TensorShape(name: $0.name, shape: $0.shape) })
+    try check(layout.shapes())
     let buffer = FloatBuffer(count: layout.count)
     for entry in layout.entries { try read(entry.name, entry, into: buffer) }
     return buffer

@@ -25,14 +25,13 @@ struct GroupWorker: ~Copyable {
         loss = tape.addition(loss, tape.l1Loss(auxiliary, targets: targets.span, weight: weight))
       }
       result.loss = tape.values(of: loss)[0]
-      if !result.loss.isFinite { result.nonfinite = tape.firstNonfinite().map { "\($0.scope), \($0.operation)" } }
       if let gradients = group.gradients {
         gradients.clear()
         tape.backward(from: loss)
       }
     }
     result.predictions = tape.values(of: prediction.main)
-    if result.nonfinite == nil, result.predictions.contains(where: { !$0.isFinite }) {
+    if !result.loss.isFinite || !result.predictions.allSatisfy(\.isFinite) {
       result.nonfinite = tape.firstNonfinite().map { "\($0.scope), \($0.operation)" }
     }
     tape.reset()
