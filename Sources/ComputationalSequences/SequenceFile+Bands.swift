@@ -7,7 +7,7 @@ extension SequenceFile {
     of info: DatasetInfo, wanted: [RowRun], selection: ColumnSelection,
     _ body: (_ firstRow: Int, _ values: Span<Float>, _ overflows: BandOverflows) throws -> Void
   ) throws {
-    let step = Self.libraryBand(info)
+    let step = Self.bandThroughHDF5(info)
     var first = 0
     for start in stride(from: 0, to: info.rows, by: step) {
       let rows = start..<min(start + step, info.rows)

@@ -104,7 +104,7 @@ public final class SequenceFile {
   }
 
   /// How many rows to read at a time through libhdf5: whole chunks, about four megabytes.
-  package static func libraryBand(_ info: DatasetInfo) -> Int {
+  package static func bandThroughHDF5(_ info: DatasetInfo) -> Int {
     let wanted = max(1, (1 << 22) / max(8, info.columns * 8))
     guard case .chunked(let rows, _) = info.layout else { return wanted }
     return max(1, wanted / rows) * rows

@@ -95,7 +95,7 @@ struct EntryJob: Sendable {
       }
     }
     guard let file else { return }
-    let step = SequenceFile.libraryBand(entry.features)
+    let step = SequenceFile.bandThroughHDF5(entry.features)
     for start in stride(from: 0, to: entry.rows, by: step) {
       let rows = start..<min(start + step, entry.rows)
       for (index, token) in try file.readStrings(entry.features, rows: rows).enumerated() {

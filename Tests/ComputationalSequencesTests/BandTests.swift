@@ -86,7 +86,7 @@ import Testing
     for wanted in Self.wantedRows(rows) {
       for selection in Self.selections(columns) {
         let comment = "\(storage) \(rows)x\(columns) \(wanted) \(selection.columns)"
-        try Bands.library(file, info, wanted: wanted, selection: selection)
+        try Bands.throughHDF5(file, info, wanted: wanted, selection: selection)
           .expect(source, wanted: wanted, selection: selection, "libhdf5 \(comment)")
         guard let raw else { continue }
         try Bands.raw(raw, wanted: wanted, selection: selection)

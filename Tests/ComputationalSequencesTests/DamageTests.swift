@@ -68,7 +68,7 @@ import Testing
     #expect(throws: SequenceError.self) { try file.readDoubles(info) }
     #expect(throws: SequenceError.self) { try file.readDoubles(info, rows: 0..<1) }
     #expect(throws: SequenceError.self) {
-      try Bands.library(file, info, wanted: [RowRun(start: 0, count: 1)], selection: .all(2))
+      try Bands.throughHDF5(file, info, wanted: [RowRun(start: 0, count: 1)], selection: .all(2))
     }
   }
 

@@ -21,7 +21,7 @@ import Testing
     let everyOther = stride(from: info.columns - 1, through: 0, by: -2).map { $0 }
     for selection in [ColumnSelection.all(info.columns), ColumnSelection(columns: everyOther, width: info.columns)] {
       for wanted in [[RowRun(start: 0, count: info.rows)], [RowRun(start: info.rows / 2, count: 1)]] {
-        try Bands.library(file, info, wanted: wanted, selection: selection)
+        try Bands.throughHDF5(file, info, wanted: wanted, selection: selection)
           .expect(source, wanted: wanted, selection: selection, "libhdf5 \(info)")
         guard let raw else { continue }
         try Bands.raw(raw, wanted: wanted, selection: selection)
@@ -189,7 +189,7 @@ import Testing
     let expected = SequenceError.missingFilter(path: path, dataset: "COVAREP/data/v/features", filter: "lzf")
     #expect(throws: expected) { try file.readDoubles(info) }
     #expect(throws: expected) {
-      try Bands.library(file, info, wanted: [RowRun(start: 0, count: 1)], selection: .all(5))
+      try Bands.throughHDF5(file, info, wanted: [RowRun(start: 0, count: 1)], selection: .all(5))
     }
   }
 

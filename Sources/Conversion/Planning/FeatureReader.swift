@@ -69,7 +69,7 @@ struct FeatureReader {
           try body(offset + row, text.withoutTrailingNULs)
         }
       } else if let file {
-        let step = SequenceFile.libraryBand(part.entry.features)
+        let step = SequenceFile.bandThroughHDF5(part.entry.features)
         for start in stride(from: 0, to: part.entry.rows, by: step) {
           let rows = start..<min(start + step, part.entry.rows)
           for (index, token) in try file.readStrings(part.entry.features, rows: rows).enumerated() {

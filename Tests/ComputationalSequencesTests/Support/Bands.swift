@@ -24,7 +24,7 @@ struct Bands: Equatable {
   }
 
   /// The same through libhdf5.
-  static func library(
+  static func throughHDF5(
     _ file: SequenceFile, _ info: DatasetInfo, wanted: [RowRun], selection: ColumnSelection
   ) throws -> Bands {
     var bands = Bands()
