@@ -181,8 +181,8 @@ class Container(StandIn):
         return list(content)
 
 
-class ByteArray(StandIn):
-    """`bytearray` of bytes, or of text and `latin-1`; never of a size."""
+class ByteString(StandIn):
+    """`bytes()` and `bytearray` of bytes, or of text and `latin-1`; never of a size."""
 
     __slots__ = ()
 
@@ -201,7 +201,7 @@ def _admitted() -> Dict[Tuple[str, str], StandIn]:
         names[f"{core}.numeric", "_frombuffer"] = FromBuffer()
     for builtins in ("builtins", "__builtin__"):
         names[builtins, "set"] = names[builtins, "frozenset"] = Container()
-        names[builtins, "bytearray"] = ByteArray()
+        names[builtins, "bytes"] = names[builtins, "bytearray"] = ByteString()
     return names
 
 

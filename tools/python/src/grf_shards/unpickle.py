@@ -30,17 +30,20 @@ from numpy.typing import NDArray
 
 from ._pickles import Array, PickleError, load, text
 
-# Text takes as much room as its longest piece, for every piece.
-GREATEST_TEXT = 1 << 30
 DEEPEST = 8
+# How many bytes of arrays a byte of the pickle may become. Text takes 4 bytes a character and as much as its longest piece.
+GREATEST_GROWTH = 64
 
 
 class NotCarried(Exception):
     """Why a value cannot become an array."""
 
 
-def convert(content: Any) -> Tuple[Dict[str, NDArray[Any]], List[str]]:
+def convert(content: Any, size: int) -> Tuple[Dict[str, NDArray[Any]], List[str]]:
     """The arrays of a loaded pickle by their names in the .npz, and a line for whatever was changed or left out.
+
+    Args:
+        size: the pickle's, in bytes: what it may become is a multiple of that.
 
     Raises:
         PickleError: the pickle is no dictionary, or holds no array.
@@ -49,19 +52,25 @@ def convert(content: Any) -> Tuple[Dict[str, NDArray[Any]], List[str]]:
         raise PickleError(f"it holds a {kind(content)}, not a dictionary of splits")
     arrays: Dict[str, NDArray[Any]] = {}
     notes: List[str] = []
+    carrier = Carrier(GREATEST_GROWTH * size + (1 << 20))
     for name, value in members(content, "", notes):
+        room = carrier.room
         try:
             if name in arrays:
                 raise NotCarried("its name is there twice")
-            arrays[name] = carried(value)
+            arrays[name] = carrier.carried(value)
         except NotCarried as reason:
             notes.append(f"left out {shown(name)}: {reason}")
+            carrier.room = room
+        except RecursionError:
+            notes.append(f"left out {shown(name)}: its lists are nested too deep")
+            carrier.room = room
     for name in list(arrays):
-        split, _, last = name.rpartition("/")
-        if last == "labels" and arrays[name].ndim == 3 and arrays[name].shape[1:] == (1, 1):
+        prefix = name[:name.rfind("/") + 1]
+        if name == prefix + "labels" and arrays[name].ndim == 3 and arrays[name].shape[1:] == (1, 1):
             arrays[name] = arrays[name].reshape(-1, 1)
-        if last == "id" and f"{split}/ids" not in arrays:
-            identify(arrays, split, notes)
+        if name == prefix + "id" and f"{prefix}ids" not in arrays:
+            identify(arrays, prefix, notes)
     if not arrays:
         raise PickleError("it holds no array" + "".join(f"; {note}" for note in notes[:1]))
     return arrays, notes
@@ -84,74 +93,87 @@ def members(content: Dict[Any, Any], prefix: str, notes: List[str], depth: int =
             yield from members(value, path + "/", notes, depth + 1)
 
 
-def carried(value: Any) -> NDArray[Any]:
-    """A value as an array that needs no pickle.
+class Carrier:
+    """Makes arrays that need no pickle, as long as there is room.
 
-    Raises:
-        NotCarried: None, dictionaries, lists of unequal or mixed things, text too long to be padded.
+    A few bytes can name one list a million times; `room`, in bytes, is what bounds the time and memory that costs.
     """
-    if isinstance(value, Array):
-        value = value.numpy()
-    if isinstance(value, np.ndarray):
-        if value.dtype == object:
-            return listed(value.ravel().tolist(), value.shape)
-        if value.dtype.kind == "S":
-            return texts([text(one) for one in value.ravel().tolist()], value.shape)
-        plain: NDArray[Any] = np.ascontiguousarray(value, value.dtype.newbyteorder("<"))
-        return plain.reshape(value.shape)
-    if isinstance(value, (str, bytes, bytearray)):
-        return texts([text(bytes(value) if isinstance(value, bytearray) else value)], ())
-    if isinstance(value, (bool, int, float, complex, np.generic)):
-        return number_array([value]).reshape(())
-    if isinstance(value, (list, tuple)):
-        return listed(list(value), (len(value),))
-    raise NotCarried(f"it is {kind(value)}")
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+
+    def take(self, bytes_: int) -> None:
+        self.room -= bytes_
+        if self.room < 0:
+            raise NotCarried(f"it would take more than {GREATEST_GROWTH} times the pickle's size")
+
+    def carried(self, value: Any) -> NDArray[Any]:
+        """A value as an array.
+
+        Raises:
+            NotCarried: None, dictionaries, lists of unequal or mixed things, and what there is no room for.
+        """
+        if isinstance(value, Array):
+            value = value.numpy()
+        if isinstance(value, np.ndarray):
+            if value.dtype == object:
+                return self.listed(value.ravel().tolist(), value.shape)
+            if value.dtype.kind == "S":
+                return self.texts([text(one) for one in value.ravel().tolist()], value.shape)
+            self.take(value.nbytes)
+            plain: NDArray[Any] = np.ascontiguousarray(value, value.dtype.newbyteorder("<"))
+            return plain.reshape(value.shape)
+        if isinstance(value, (str, bytes, bytearray)):
+            return self.texts([text(bytes(value) if isinstance(value, bytearray) else value)], ())
+        if isinstance(value, (bool, int, float, complex, np.generic)):
+            return numbers([value]).reshape(())
+        if isinstance(value, (list, tuple)):
+            return self.listed(list(value), (len(value),))
+        if isinstance(value, (set, frozenset)):
+            try:
+                return self.listed(sorted(value), (len(value),))
+            except TypeError:
+                raise NotCarried("it is a set of mixed things") from None
+        raise NotCarried(f"it is {kind(value)}")
+
+    def listed(self, values: List[Any], shape: Tuple[int, ...]) -> NDArray[Any]:
+        """Text, numbers, or arrays of one shape."""
+        self.take(16 * len(values))
+        if values and all(isinstance(one, (str, bytes)) for one in values):
+            return self.texts([text(one) for one in values], shape)
+        if all(isinstance(one, (bool, int, float, complex, np.number, np.bool_)) for one in values):
+            return numbers(values).reshape(shape)
+        if any(one is None or isinstance(one, dict) for one in values):
+            raise NotCarried("some of its elements are None or dictionaries")
+        parts = [self.carried(one) for one in values]
+        if len({(part.shape, "U" if part.dtype.kind == "U" else part.dtype.str) for part in parts}) != 1:
+            raise NotCarried(f"its {len(parts)} elements differ in shape or type")
+        if parts[0].dtype.kind == "U":
+            return self.texts([one for part in parts for one in part.ravel().tolist()], shape + parts[0].shape)
+        return np.stack(parts).reshape(shape + parts[0].shape)
+
+    def texts(self, values: List[str], shape: Tuple[int, ...]) -> NDArray[Any]:
+        longest = max(map(len, values), default=0)
+        self.take(4 * longest * len(values))
+        if any(one.endswith("\0") for one in values):
+            raise NotCarried("its text ends with NUL characters, which numpy drops")
+        return np.array(values, f"<U{max(1, longest)}").reshape(shape)
 
 
-def listed(values: List[Any], shape: Tuple[int, ...]) -> NDArray[Any]:
-    """Text, numbers, or arrays of one shape."""
-    if all(isinstance(one, (str, bytes, np.str_, np.bytes_)) for one in values) and values:
-        return texts([text(one) for one in values], shape)
-    if all(isinstance(one, (bool, int, float, complex, np.number, np.bool_)) for one in values):
-        return number_array(values).reshape(shape)
-    if any(one is None or isinstance(one, dict) for one in values):
-        raise NotCarried("some of its elements are None or dictionaries")
-    try:
-        parts = [carried(one) for one in values]
-    except RecursionError:
-        raise NotCarried("its lists are nested too deep") from None
-    if len({(part.shape, "U" if part.dtype.kind == "U" else part.dtype.str) for part in parts}) != 1:
-        raise NotCarried(f"its {len(parts)} elements differ in shape or type")
-    if parts[0].dtype.kind == "U":
-        return texts([one for part in parts for one in part.ravel().tolist()], shape + parts[0].shape)
-    return np.stack(parts).reshape(shape + parts[0].shape)
-
-
-def number_array(values: List[Any]) -> NDArray[Any]:
+def numbers(values: List[Any]) -> NDArray[Any]:
     try:
         found = np.array(values) if values else np.zeros(0)
     except (OverflowError, ValueError):
         raise NotCarried("its numbers fit no type of numpy's") from None
     if found.dtype == object:
         raise NotCarried("its whole numbers are beyond 64 bits")
-    integers = [one for one in values if isinstance(one, int)]
-    if found.dtype.kind == "f" and any(abs(one) > 1 << 53 for one in integers):
+    if found.dtype.kind == "f" and any(isinstance(one, int) and abs(one) > 1 << 53 for one in values):
         raise NotCarried("its whole numbers are beyond what a double holds")
     return found
 
 
-def texts(values: List[str], shape: Tuple[int, ...]) -> NDArray[Any]:
-    longest = max(map(len, values), default=0)
-    if 4 * longest * len(values) > GREATEST_TEXT:
-        raise NotCarried(f"its longest text has {longest} characters, and an array would pad {len(values)} to that")
-    if any(one.endswith("\0") for one in values):
-        raise NotCarried("its text ends with NUL characters, which numpy drops")
-    return np.array(values, f"<U{max(1, longest)}").reshape(shape)
-
-
-def identify(arrays: Dict[str, NDArray[Any]], split: str, notes: List[str]) -> None:
+def identify(arrays: Dict[str, NDArray[Any]], prefix: str, notes: List[str]) -> None:
     """Makes `ids` [N], and `intervals` where there are any, from `id`."""
-    prefix = f"{split}/" if split else ""
     given = arrays[f"{prefix}id"]
     if given.ndim == 1 or (given.ndim == 2 and given.shape[1] == 1):
         arrays[f"{prefix}ids"] = arrays.pop(f"{prefix}id").reshape(-1).astype(str)
@@ -241,7 +263,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     try:
         with open(given.pickle, "rb") as file:
             size = os.fstat(file.fileno()).st_size
-            arrays, notes = convert(load(file, size))
+            arrays, notes = convert(load(file, size), size)
             rest = size - file.tell()
         if rest:
             notes.append(f"left out {rest} bytes that follow the pickle's end")
