@@ -200,6 +200,16 @@ def test_denormalizing_refuses_what_it_cannot_undo(tiny):
         Dataset(tiny).denormalize("text", np.zeros(2))
 
 
+def test_robust_normalization_is_undone_by_its_quartiles(tiny):
+    def change(document):
+        modality = document["modalities"][0]
+        modality["normalization"] = "robust"
+        modality["statistics"].update(q1=[1.0, 2.0], median=[3.0, 2.0], q3=[5.0, 2.0])
+
+    shard_files.edit_manifest(tiny, change)
+    assert Dataset(tiny).denormalize("text", np.array([2.0, 3.0])).tolist() == [11.0, 5.0]
+
+
 def test_constant_and_missing_dimensions_are_left_alone(tiny):
     def change(document):
         document["modalities"][0]["statistics"].update(min=[-1.0, None], max=[-1.0, None], mean=[-1.0, 0.0], std=[0.0, 0.0])

@@ -183,11 +183,11 @@ def test_things_that_hold_themselves_are_left_out(tmp_path, capsys):
 
 
 def test_mutated_pickles_never_do_more_than_fail():
-    """20,000 seeded mutants of a small pickle: each is read, or refused with a PickleError."""
+    """5,000 seeded mutants of a small pickle: each is read, or refused with a PickleError."""
     draws = np.random.default_rng(0)
     good = pickle.dumps({"train": {"x": np.arange(3.0), "id": ["a", "b"], "s": np.array(["u", b"v"], object)}}, 2)
     refused = 0
-    for _ in range(20_000):
+    for _ in range(5_000):
         content = bytearray(good)
         for at in draws.integers(0, len(good), draws.integers(1, 4)):
             content[at] = draws.integers(0, 256)
@@ -195,4 +195,4 @@ def test_mutated_pickles_never_do_more_than_fail():
             unpickle.convert(opened(bytes(content)), len(content))
         except PickleError:
             refused += 1
-    assert 0 < refused < 20_000
+    assert 0 < refused < 5_000

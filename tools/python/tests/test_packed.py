@@ -5,8 +5,8 @@ import os
 import struct
 
 import pytest
-import shard_files
 from grf_shards import Dataset, ShardError, verify
+from grf_shards.packed import cache_key, default_cache
 from shard_files import SHARD
 
 zstandard = pytest.importorskip("zstandard")
@@ -43,7 +43,7 @@ def test_a_cache_is_used_where_one_is_named(cold, tmp_path):
     folder, content = cold
     for _ in range(2):
         train = Dataset(folder, cache=tmp_path / "cache")
-    place = tmp_path / "cache" / train.manifest.content / SHARD
+    place = tmp_path / "cache" / cache_key(train.manifest) / SHARD
     assert place.read_bytes() == content and not (folder / SHARD).exists()
     assert verify(folder, cache=tmp_path / "cache") > 0
 
@@ -54,13 +54,25 @@ def test_a_folder_that_cannot_be_written_to_uses_the_users_cache(cold, tmp_path,
     # The superuser may write anywhere.
     monkeypatch.setattr(os, "access", lambda path, mode: os.fspath(path) != str(folder))
     train = Dataset(folder)
-    assert (tmp_path / "xdg/grf" / train.manifest.content / SHARD).read_bytes() == content
+    assert (tmp_path / "xdg/grf" / cache_key(train.manifest) / SHARD).read_bytes() == content
     assert not (folder / SHARD).exists()
+
+
+def test_the_cache_is_where_the_xdg_specification_has_it(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/one")
+    for value, expected in (("/x", "/x/grf"), ("", "/home/one/.cache/grf"), ("relative", "/home/one/.cache/grf")):
+        monkeypatch.setenv("XDG_CACHE_HOME", value)
+        assert default_cache() == expected
+
+
+def test_datasets_of_equal_content_but_other_headers_do_not_meet(cold):
+    manifest = Dataset(cold[0]).manifest
+    assert cache_key(manifest) == f"{manifest.fingerprint[:16]}-{manifest.content}"
 
 
 def test_a_spoilt_cache_is_made_anew(cold, tmp_path):
     folder, content = cold
-    place = tmp_path / "cache" / Dataset(folder, cache=tmp_path / "cache").manifest.content / SHARD
+    place = tmp_path / "cache" / cache_key(Dataset(folder, cache=tmp_path / "cache").manifest) / SHARD
     place.write_bytes(content[:100])
     assert len(Dataset(folder, cache=tmp_path / "cache")) == 2 and place.read_bytes() == content
 
@@ -104,4 +116,3 @@ def test_another_shard_in_the_packed_one_is_refused(cold):
     (folder / (SHARD + ".zst")).write_bytes(packed(content[:4000].replace(b"0f0f", b"0e0e") + content[4000:]))
     with pytest.raises(ShardError, match="fingerprint"):
         Dataset(folder)
-    shard_files.edit_manifest(folder, lambda document: None)

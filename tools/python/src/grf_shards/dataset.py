@@ -244,7 +244,7 @@ class Dataset(Sequence[Sample]):
         """Undoes the normalization: values in the units of the source, [..., D].
 
         Computed in float64; float64 for such input, else float32. A value that was not finite in the source was stored as 0
-        and stays what that means.
+        and stays what that means; one that was clipped stays clipped.
 
         Raises:
             ShardError: a normalization that this package does not know.

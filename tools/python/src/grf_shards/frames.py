@@ -116,7 +116,7 @@ def widened(stored: NDArray[Any], is_bf16: bool) -> NDArray[np.float32]:
 def scaling(normalization: str, statistics: Any, path: str, name: str) -> Tuple[Sequence[float], Sequence[float]]:
     """(shift, scale) by dimension, so that source = stored x scale + shift.
 
-    A constant dimension is only shifted; one without a finite value in train is left as it is.
+    A dimension without spread is only shifted; one without a finite value in train is left as it is.
 
     Raises:
         ShardError: a normalization that this package does not know.
@@ -130,10 +130,14 @@ def scaling(normalization: str, statistics: Any, path: str, name: str) -> Tuple[
     elif normalization == "minmax":
         centre = least
         spread = [None if low is None or high is None else high - low for low, high in zip(least, greatest)]
+    elif normalization == "robust" and {"q1", "median", "q3"} <= set(statistics):
+        centre = statistics["median"]
+        spread = [None if low is None or high is None else high - low
+                  for low, high in zip(statistics["q1"], statistics["q3"])]
     else:
         raise ShardError(path, f"modality {name!r} is normalized by {normalization!r}, which this package cannot undo")
     for d, (low, high) in enumerate(zip(least, greatest)):
-        if low is None or high is None:
+        if low is None or high is None or centre[d] is None or spread[d] is None:
             continue
         shift[d] = centre[d]
         if low < high and 0 < spread[d] < float("inf"):

@@ -27,7 +27,7 @@ class Modality:
         dimension_names: as many as `dimension`, or None where the source names none.
         dtype: `f32`, `f16`, `bf16` or `tokens`.
         rate: frames a second where it was resampled, else None.
-        normalization: `none`, `zscore` or `minmax`; a later format may know more.
+        normalization: `none`, `zscore`, `minmax` or `robust`; a later format may know more.
         statistics: by name (`mean`, `std`, `min`, `max`, ...) a value by dimension, of the train split before
             normalization; None where there was no finite value, and for tokens.
     """
@@ -105,7 +105,7 @@ def parse_manifest(content: bytes, path: str) -> Manifest:
     fields = Fields(path, "", document)
     check_format(path, fields.string("format"), fields.string("version"))
     _check_crc(content, path)
-    if document.get("pending"):
+    if "pending" in document:
         raise ShardError(path, "it is a part of a conversion; put the parts together with grf-data merge")
     modalities = _modalities(fields)
     labels = fields.strings("labels")

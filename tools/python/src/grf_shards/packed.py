@@ -3,8 +3,9 @@
 Where a plain shard is missing and its packed one is there, it is inflated:
 
 - beside it, where the folder can be written to and no `cache` was given;
-- else into `CACHE/CONTENT/`, where CACHE is what was given, or `$XDG_CACHE_HOME/grf`, or `~/.cache/grf`, and CONTENT the
-  `content` digest of the manifest: datasets with the same bytes share it, others never meet.
+- else into `CACHE/FINGERPRINT-CONTENT/`, where CACHE is what was given, or `$XDG_CACHE_HOME/grf`, or `~/.cache/grf`, and the
+  rest are the first 16 digits of the manifest's fingerprint and its `content`. Copies of a dataset share it, others never
+  meet; `grf-data` and `grf-train` use the same place.
 
 The bytes go to a temporary file, which is renamed when it is whole, so that no reader ever maps half a shard. Readers that
 come meanwhile wait for a lock on the folder.
@@ -42,15 +43,21 @@ def open_shard(folder: Folder, entry: ShardFile, manifest: Manifest, cache: Opti
     with open(packed, "rb") as source:
         if cache is None and os.access(folder.path, os.W_OK):
             return _inflated(source, folder, entry)
-        place = os.path.join(os.fspath(cache) if cache is not None else default_cache(), manifest.content)
+        place = os.path.join(os.fspath(cache) if cache is not None else default_cache(), cache_key(manifest))
         os.makedirs(place, exist_ok=True)
         with Folder(place) as target:
             return _inflated(source, target, entry)
 
 
 def default_cache() -> str:
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "grf")
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    # By the XDG base directory specification a relative path counts as none.
+    return os.path.join(base if os.path.isabs(base) else os.path.expanduser("~/.cache"), "grf")
+
+
+def cache_key(manifest: Manifest) -> str:
+    """A dataset's own folder in a cache. Equal content alone is not enough: headers hold the fingerprint."""
+    return f"{manifest.fingerprint[:16]}-{manifest.content}"
 
 
 def _inflated(source: BinaryIO, target: Folder, entry: ShardFile) -> int:
@@ -103,7 +110,7 @@ def _inflate(source: BinaryIO, file: BinaryIO, path: str, size: int) -> None:
 @contextmanager
 def _locked(folder: Folder) -> Iterator[None]:
     """Holds a lock on the folder itself, which leaves no file behind."""
-    descriptor = os.open(folder.path, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=folder.descriptor)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
