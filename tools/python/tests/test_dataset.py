@@ -240,6 +240,10 @@ def test_a_pickle_holds_the_path_and_not_the_frames(plain):
     sample = pickle.loads(pickle.dumps(train[5]))
     assert sample.id == train[5].id
     np.testing.assert_array_equal(sample.text.values, train[5].text.values)
+    text, words = pickle.loads(pickle.dumps((train[5].text, Dataset(plain)[5].words)))
+    np.testing.assert_array_equal(text.values, train[5].text.values)
+    np.testing.assert_array_equal(text.times, train[5].text.times)
+    assert words.values == Dataset(plain)[5].words.values and len(pickle.dumps(words)) < 3000
 
 
 def test_a_pickle_of_another_dataset_is_refused(tiny):

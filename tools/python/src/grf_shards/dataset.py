@@ -237,8 +237,8 @@ class Dataset(Sequence[Sample]):
         """
         if modality not in self.modalities or self.manifest.modality(modality).is_tokens:
             raise ValueError(f"{modality!r} is not a modality of numbers that this dataset was opened with")
-        return [(Frames(column.values, column.is_bf16, column.valid, None).values, column.offsets)
-                for column in (shard.columns[modality] for shard in self._shards) if column.values is not None]
+        columns = [shard.columns[modality] for shard in self._shards]
+        return [(Frames(column, 0, column.rows[-1]).values, column.offsets) for column in columns]
 
     def denormalize(self, modality: str, values: ArrayLike) -> NDArray[Any]:
         """Undoes the normalization: values in the units of the source, [..., D].

@@ -179,10 +179,12 @@ def _statistics(modality: Fields, dimension: int) -> Optional[Dict[str, List[Opt
         modality.fail("statistics", "an object, or null for tokens")
     if statistics is None:
         return None
+    found = {member: statistics.numbers(member, dimension) for member, values in statistics.members.items()
+             if isinstance(values, list)}
     for member in ("count", "mean", "std", "min", "max", "nan", "posinf", "neginf"):
-        statistics.numbers(member, dimension)
-    return {member: statistics.numbers(member, dimension) for member, values in statistics.members.items()
-            if isinstance(values, list)}
+        if member not in found:
+            statistics.fail(member, f"a list of {dimension} numbers")
+    return found
 
 
 def _splits(fields: Fields, modalities: List[Modality]) -> Dict[str, Split]:

@@ -4,44 +4,17 @@ from __future__ import annotations
 
 import mmap
 import os
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Dict, List
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ShardError
-from .frames import Frames, Tokens
+from .frames import Column
 from .header import Header, Tensor, header_length, read_header
 from .manifest import Manifest, Modality, ShardFile
 
 DTYPES = {"F32": "<f4", "F64": "<f8", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "U8": "u1", "BOOL": "?"}
-
-
-class Column:
-    """A modality of one shard: views of its tensors, and the rows of each sample as Python's integers."""
-
-    __slots__ = ("offsets", "rows", "values", "is_bf16", "bytes", "token_offsets", "valid", "times")
-
-    def __init__(self, shard: Shard, modality: Modality) -> None:
-        name = modality.name
-        self.offsets: NDArray[np.int64] = shard.array(f"{name}.offsets")
-        self.rows: List[int] = self.offsets.tolist()
-        self.is_bf16 = modality.dtype == "bf16"
-        self.valid: NDArray[np.bool_] = shard.array(f"{name}.valid")
-        self.times: Optional[NDArray[np.float32]] = shard.array(f"{name}.times") if shard.header.has_times else None
-        self.values: Optional[NDArray[Any]] = None
-        if modality.is_tokens:
-            self.bytes: NDArray[np.uint8] = shard.array(f"{name}.bytes")
-            self.token_offsets: NDArray[np.int64] = shard.array(f"{name}.token_offsets")
-        else:
-            self.values = shard.array(f"{name}.values")
-
-    def item(self, sample: int) -> Union[Frames, Tokens]:
-        first, end = self.rows[sample], self.rows[sample + 1]
-        times = None if self.times is None else self.times[first:end]
-        if self.values is None:
-            return Tokens(self.bytes, self.token_offsets[first:end + 1], self.valid[first:end], times)
-        return Frames(self.values[first:end], self.is_bf16, self.valid[first:end], times)
 
 
 class Shard:
@@ -59,7 +32,15 @@ class Shard:
         self.samples = self.header.samples
         self._check_tables(manifest)
         self.columns: Dict[str, Column] = {
-            modality.name: Column(self, modality) for modality in manifest.modalities if modality.name in modalities}
+            modality.name: self._column(modality) for modality in manifest.modalities if modality.name in modalities}
+
+    def _column(self, modality: Modality) -> Column:
+        name = modality.name
+        common = (self.array(f"{name}.offsets"), self.array(f"{name}.valid"),
+                  self.array(f"{name}.times") if self.header.has_times else None)
+        if modality.is_tokens:
+            return Column(*common, bytes=self.array(f"{name}.bytes"), token_offsets=self.array(f"{name}.token_offsets"))
+        return Column(*common, values=self.array(f"{name}.values"), is_bf16=modality.dtype == "bf16")
 
     def array(self, name: str) -> NDArray[Any]:
         """A read-only view of a tensor in the mapping; bfloat16 as uint16."""

@@ -17,6 +17,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Unio
 import numpy as np
 import torch
 import torch.utils.data
+from numpy.typing import NDArray
 
 from .dataset import Dataset, Sample
 from .frames import Frames, Tokens
@@ -40,8 +41,7 @@ def tensor(frames: Frames, dtype: Optional[torch.dtype] = None) -> torch.Tensor:
 
     A copy, since PyTorch has no read-only tensors and the file is mapped read-only.
     """
-    found = torch.empty(frames.stored.shape, dtype=_stored_dtype(frames.stored.dtype, frames.is_bf16))
-    _numpy(found)[...] = frames.stored
+    found = _tensor(frames.stored.copy(), frames.is_bf16)
     return found if dtype is None else found.to(dtype)
 
 
@@ -110,46 +110,40 @@ def collate(batch: Sequence[Sample], side: str = "right", modalities: Optional[S
         counts = [len(item) for item in items]
         longest = max(1, max(counts))
         starts = [longest - count for count in counts] if side == "left" else [0] * len(counts)
-        mask = torch.zeros(len(items), longest, dtype=torch.bool)
-        rows = mask.numpy()
-        for row, (item, start, count) in enumerate(zip(items, starts, counts)):
-            rows[row, start:start + count] = item.valid
-        masks[name] = mask
+        masks[name] = torch.from_numpy(_mask(items, counts, starts, longest))
         lengths[name] = torch.tensor(counts)
-        first = items[0]
-        if isinstance(first, Tokens):
+        if isinstance(items[0], Tokens):
             tokens[name] = [item.values for item in items if isinstance(item, Tokens)]
         else:
-            frames = [item for item in items if isinstance(item, Frames)]
-            values[name] = _padded(frames, starts, longest, dtype)
+            values[name] = _padded([item for item in items if isinstance(item, Frames)], starts, longest, dtype)
     return Batch(values, masks, lengths, tokens, torch.from_numpy(np.stack([sample.labels for sample in batch])),
                  [sample.id for sample in batch])
 
 
+def _mask(items: Sequence[Union[Frames, Tokens]], counts: List[int], starts: List[int], longest: int) -> NDArray[np.bool_]:
+    places, begin = np.arange(longest), np.array(starts)[:, None]
+    mask: NDArray[np.bool_] = (places >= begin) & (places < begin + np.array(counts)[:, None])
+    for row, (item, start, count) in enumerate(zip(items, starts, counts)):
+        if not item.column.is_all_valid:
+            mask[row, start:start + count] = item.valid
+    return mask
+
+
 def _padded(frames: List[Frames], starts: List[int], longest: int, dtype: Optional[torch.dtype]) -> torch.Tensor:
-    first = frames[0]
-    shape = (len(frames), longest, first.stored.shape[1])
+    """[B, T, D]. Made by numpy: for so little work PyTorch would wake all its threads."""
+    stored = frames[0].column.values.dtype
     # binary16 is widened on the way, as numpy does it fast; bfloat16 once it is in the batch.
-    is_widened = dtype == torch.float32 and not first.is_bf16
-    found = torch.zeros(shape, dtype=torch.float32 if is_widened else _stored_dtype(first.stored.dtype, first.is_bf16))
-    rows = _numpy(found)
+    is_widened = dtype == torch.float32 and not frames[0].is_bf16
+    rows = np.zeros((len(frames), longest, frames[0].column.values.shape[1]), np.float32 if is_widened else stored)
     for row, (item, start) in enumerate(zip(frames, starts)):
-        rows[row, start:start + len(item)] = item.stored
+        rows[row, start:start + item.end - item.first] = item.column.values[item.first:item.end]
+    found = _tensor(rows, frames[0].is_bf16)
     return found if dtype is None else found.to(dtype)
 
 
-def _stored_dtype(stored: np.dtype[Any], is_bf16: bool) -> torch.dtype:
-    if is_bf16:
-        return torch.bfloat16
-    return torch.float16 if stored == np.float16 else torch.float32
-
-
-def _numpy(found: torch.Tensor) -> np.ndarray[Any, np.dtype[Any]]:
-    """The tensor's own memory as an array; bfloat16 as uint16."""
-    if found.dtype == torch.bfloat16:
-        bits: np.ndarray[Any, np.dtype[Any]] = found.view(torch.int16).numpy().view(np.uint16)
-        return bits
-    return found.numpy()
+def _tensor(rows: NDArray[Any], is_bf16: bool) -> torch.Tensor:
+    """A writable array as a tensor of the same memory; uint16 as bfloat16 where they are that."""
+    return torch.from_numpy(rows.view(np.int16)).view(torch.bfloat16) if is_bf16 else torch.from_numpy(rows)
 
 
 class LengthBucketBatchSampler(torch.utils.data.Sampler[List[int]]):
