@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .errors import PathLike, ShardError
 from .folder import Folder
-from .frames import Frames, Tokens, scaling
+from .frames import Column, Frames, Tokens, scaling
 from .manifest import Manifest
 from .packed import open_shard
 from .shard import Shard
@@ -57,15 +57,20 @@ class Sample:
         return self._dataset.modalities
 
     def __getitem__(self, modality: str) -> Union[Frames, Tokens]:
+        column, first, end = self.span(modality)
+        return Frames(column, first, end) if column.token_offsets is None else Tokens(column, first, end)
+
+    def span(self, modality: str) -> Tuple[Column, int, int]:
+        """The shard's column of that modality, and the sample's rows in it, `first ..< end`: what a collate function needs."""
         column = self._shard.columns.get(modality)
         if column is None:
             raise KeyError(self._dataset._unknown(modality))
-        return column.item(self._place)
+        return column, column.rows[self._place], column.rows[self._place + 1]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name not in self._shard.columns:
             raise AttributeError(f"a sample has no {name!r}; its modalities are {', '.join(self._dataset.modalities)}")
-        return self._shard.columns[name].item(self._place)
+        return self[name]
 
     def __reduce__(self) -> Tuple[Any, Tuple[Any, ...]]:
         return _sample, (self._dataset, self.index)

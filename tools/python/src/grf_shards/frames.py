@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Sequence, Tuple, Union
+from typing import Any, List, Optional, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +34,6 @@ class Column:
         if self._is_all_valid is None:
             self._is_all_valid = bool(self.valid.all())
         return self._is_all_valid
-
-    def item(self, sample: int) -> Union[Frames, Tokens]:
-        kind = Frames if self.token_offsets is None else Tokens
-        return kind(self, self.rows[sample], self.rows[sample + 1])
 
     def cut(self, first: int, end: int) -> Column:
         """Some of the rows by themselves, as one sample."""

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Sequence, Tuple
 
-from ._json import Fields, is_count, parse_object, shortened
+from ._json import Fields, parse_object, shortened
 from .errors import ShardError
 from .manifest import Manifest, ShardFile, check_format
 
@@ -119,13 +119,13 @@ def _tensor(name: str, value: object, path: str, data_start: int) -> Tensor:
     if not isinstance(dtype, str) or dtype not in ITEM_BYTES:
         raise ShardError(path, f"tensor {name!r} has the unknown dtype {shortened(dtype)}")
     for member, sizes in (("shape", shape), ("data_offsets", offsets)):
-        if not isinstance(sizes, list) or not all(type(one) is int and one >= 0 for one in sizes):
+        if not isinstance(sizes, list) or not set(map(type, sizes)) <= {int} or min(sizes, default=0) < 0:
             raise ShardError(path, f"tensor {name!r} has a {member} of {shortened(sizes)}, no list of sizes")
     bytes_ = ITEM_BYTES[dtype]
     for one in shape:
         bytes_ *= one
-    # A product may pass through sizes that no 64 bits hold although one factor is 0.
-    if not all(is_count(one) for one in (*shape, *offsets, bytes_)) or max(offsets, default=0) > (1 << 62):
+    # The product may be small although a factor overflows: another one may be 0.
+    if max(bytes_, *shape, *offsets) > 1 << 62:
         raise ShardError(path, f"tensor {name!r} has sizes that overflow 64 bits")
     if len(offsets) != 2 or offsets[1] - offsets[0] != bytes_:
         raise ShardError(path, f"tensor {name!r} has the offsets {offsets}, but its shape takes {bytes_} bytes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import zlib
 from dataclasses import dataclass
@@ -96,10 +97,12 @@ class Manifest:
         raise ValueError(f"no modality {name!r}; this dataset has {', '.join(m.name for m in self.modalities)}")
 
 
+@functools.lru_cache(maxsize=4)
 def parse_manifest(content: bytes, path: str) -> Manifest:
     """Reads a manifest strictly: whole, of a known major version, every member there and of its type.
 
-    Members that are not known are ignored.
+    Members that are not known are ignored. The last few manifests are remembered by their bytes, as each split that is opened
+    asks for its dataset's.
     """
     document = parse_object(content, path)
     fields = Fields(path, "", document)

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Union
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import torch
@@ -20,7 +20,7 @@ import torch.utils.data
 from numpy.typing import NDArray
 
 from .dataset import Dataset, Sample
-from .frames import Frames, Tokens
+from .frames import Column, Frames, Tokens
 
 Device = Union[str, int, torch.device]
 
@@ -106,38 +106,41 @@ def collate(batch: Sequence[Sample], side: str = "right", modalities: Optional[S
     lengths: Dict[str, torch.Tensor] = {}
     tokens: Dict[str, List[List[str]]] = {}
     for name in names:
-        items = [sample[name] for sample in batch]
-        counts = [len(item) for item in items]
-        longest = max(1, max(counts))
-        starts = [longest - count for count in counts] if side == "left" else [0] * len(counts)
-        masks[name] = torch.from_numpy(_mask(items, counts, starts, longest))
-        lengths[name] = torch.tensor(counts)
-        if isinstance(items[0], Tokens):
-            tokens[name] = [item.values for item in items if isinstance(item, Tokens)]
+        spans = [sample.span(name) for sample in batch]
+        counts = np.array([end - first for _, first, end in spans])
+        longest = max(1, int(counts.max()))
+        starts = longest - counts if side == "left" else np.zeros_like(counts)
+        masks[name] = torch.from_numpy(_mask(spans, starts, starts + counts, longest))
+        lengths[name] = torch.from_numpy(counts)
+        if spans[0][0].token_offsets is None:
+            values[name] = _padded(spans, starts.tolist(), longest, dtype)
         else:
-            values[name] = _padded([item for item in items if isinstance(item, Frames)], starts, longest, dtype)
-    return Batch(values, masks, lengths, tokens, torch.from_numpy(np.stack([sample.labels for sample in batch])),
-                 [sample.id for sample in batch])
+            tokens[name] = [Tokens(*span).values for span in spans]
+    labels = np.array([sample.labels for sample in batch])
+    return Batch(values, masks, lengths, tokens, torch.from_numpy(labels), [sample.id for sample in batch])
 
 
-def _mask(items: Sequence[Union[Frames, Tokens]], counts: List[int], starts: List[int], longest: int) -> NDArray[np.bool_]:
-    places, begin = np.arange(longest), np.array(starts)[:, None]
-    mask: NDArray[np.bool_] = (places >= begin) & (places < begin + np.array(counts)[:, None])
-    for row, (item, start, count) in enumerate(zip(items, starts, counts)):
-        if not item.column.is_all_valid:
-            mask[row, start:start + count] = item.valid
+Spans = List[Tuple[Column, int, int]]
+
+
+def _mask(spans: Spans, starts: NDArray[Any], ends: NDArray[Any], longest: int) -> NDArray[np.bool_]:
+    places = np.arange(longest)
+    mask: NDArray[np.bool_] = (places >= starts[:, None]) & (places < ends[:, None])
+    for row, (column, first, end) in enumerate(spans):
+        if not column.is_all_valid:
+            mask[row, starts[row]:ends[row]] = column.valid[first:end]
     return mask
 
 
-def _padded(frames: List[Frames], starts: List[int], longest: int, dtype: Optional[torch.dtype]) -> torch.Tensor:
+def _padded(spans: Spans, starts: List[int], longest: int, dtype: Optional[torch.dtype]) -> torch.Tensor:
     """[B, T, D]. Made by numpy: for so little work PyTorch would wake all its threads."""
-    stored = frames[0].column.values.dtype
+    stored, is_bf16 = spans[0][0].values, spans[0][0].is_bf16
     # binary16 is widened on the way, as numpy does it fast; bfloat16 once it is in the batch.
-    is_widened = dtype == torch.float32 and not frames[0].is_bf16
-    rows = np.zeros((len(frames), longest, frames[0].column.values.shape[1]), np.float32 if is_widened else stored)
-    for row, (item, start) in enumerate(zip(frames, starts)):
-        rows[row, start:start + item.end - item.first] = item.column.values[item.first:item.end]
-    found = _tensor(rows, frames[0].is_bf16)
+    is_widened = dtype == torch.float32 and not is_bf16
+    rows = np.zeros((len(spans), longest, stored.shape[1]), np.float32 if is_widened else stored.dtype)
+    for row, start, (column, first, end) in zip(rows, starts, spans):
+        row[start:start + end - first] = column.values[first:end]
+    found = _tensor(rows, is_bf16)
     return found if dtype is None else found.to(dtype)
 
 
