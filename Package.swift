@@ -46,6 +46,8 @@ let package = Package(
       name: "CDeflate", pkgConfig: "libdeflate",
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(name: "CSystem"),
     .target(
@@ -79,6 +81,8 @@ let package = Package(
         "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments", "Workers",
       ]),
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
+    library(
+      "Exchange", ["CKernels", "CZlib", "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Shards"]),
 
     // MARK: From shards to a model
     library("Batches", ["PackedSequences", "Shards", "Workers"]),
@@ -97,8 +101,8 @@ let package = Package(
     .executableTarget(
       name: "grf-data",
       dependencies: [
-        "ComputationalSequences", "Conversion", "Files", "Inspection", "JSONValues", "PackedSequences", "Programs",
-        "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
+        "ComputationalSequences", "Conversion", "Exchange", "Files", "Inspection", "JSONValues", "PackedSequences",
+        "Programs", "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "grf-train",
@@ -131,6 +135,12 @@ let package = Package(
       ]),
     tests("Inspection", ["ComputationalSequences", "JSONValues", "TestSupport"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
+    tests(
+      "Exchange",
+      [
+        "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Shards", "TestDatasets",
+        "TestSupport", "grf-data",
+      ]),
     tests("Batches", ["CKernels", "Files", "PackedSequences", "Shards", "TestDatasets", "TestSupport"]),
     tests("Autodiff"),
     tests("FusionModels", ["Autodiff"]),

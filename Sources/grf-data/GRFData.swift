@@ -17,7 +17,7 @@ struct GRFData: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Convert.self, Stats.self, Info.self, DoctorCommand.self, Show.self, Verify.self, Generate.self,
-      ReadSpeedCommand.self,
+      ExportCommand.self, ReadSpeedCommand.self,
     ])
 
   static func main() { ProgramMain.run(GRFData.self) }
