@@ -46,6 +46,8 @@ let package = Package(
       name: "CDeflate", pkgConfig: "libdeflate",
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(name: "CSystem"),
     .target(
@@ -66,7 +68,8 @@ let package = Package(
       ["CHDF5", "CDeflate", "CKernels", "CSystem", "Files", "JSONValues", "PackedSequences"]),
     library("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences"]),
     library("Preprocessing", ["CKernels", "PackedSequences"]),
-    library("Shards", ["CDeflate", "CKernels", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
+    library(
+      "Shards", ["CDeflate", "CKernels", "CZstd", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
     library(
       "Conversion",
       [
@@ -93,7 +96,7 @@ let package = Package(
       ]),
 
     // MARK: Programs
-    library("Programs", ["CSystem", "Files", "PackedSequences", "Terminals", arguments]),
+    library("Programs", ["CSystem", "Files", "PackedSequences", "Shards", "Terminals", arguments]),
     .executableTarget(
       name: "grf-data",
       dependencies: [
