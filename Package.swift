@@ -47,6 +47,7 @@ let package = Package(
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(name: "CSystem"),
@@ -68,7 +69,8 @@ let package = Package(
       ["CHDF5", "CDeflate", "CKernels", "CSystem", "Files", "JSONValues", "PackedSequences"]),
     library("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences"]),
     library("Preprocessing", ["CKernels", "PackedSequences"]),
-    library("Shards", ["CDeflate", "CKernels", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
+    library(
+      "Shards", ["CDeflate", "CKernels", "CZstd", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
     library(
       "Conversion",
       [
@@ -97,7 +99,7 @@ let package = Package(
       ]),
 
     // MARK: Programs
-    library("Programs", ["CSystem", "Files", "PackedSequences", "Terminals", arguments]),
+    library("Programs", ["CSystem", "Files", "PackedSequences", "Shards", "Terminals", arguments]),
     .executableTarget(
       name: "grf-data",
       dependencies: [
