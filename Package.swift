@@ -47,6 +47,7 @@ let package = Package(
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CSystem"),
     .target(
       name: "CKernels",
@@ -79,6 +80,7 @@ let package = Package(
         "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments", "Workers",
       ]),
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
+    library("Retrieval", ["CCurl", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
 
     // MARK: From shards to a model
     library("Batches", ["PackedSequences", "Shards", "Workers"]),
@@ -98,7 +100,7 @@ let package = Package(
       name: "grf-data",
       dependencies: [
         "ComputationalSequences", "Conversion", "Files", "Inspection", "JSONValues", "PackedSequences", "Programs",
-        "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
+        "Retrieval", "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "grf-train",
