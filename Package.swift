@@ -50,6 +50,7 @@ let package = Package(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CSystem"),
     .target(
       name: "CKernels",
@@ -85,6 +86,7 @@ let package = Package(
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
     library(
       "Exchange", ["CKernels", "CZlib", "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Shards"]),
+    library("Retrieval", ["CCurl", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
 
     // MARK: From shards to a model
     library("Batches", ["PackedSequences", "Shards", "Workers"]),
@@ -104,7 +106,7 @@ let package = Package(
       name: "grf-data",
       dependencies: [
         "ComputationalSequences", "Conversion", "Exchange", "Files", "Inspection", "JSONValues", "PackedSequences",
-        "Programs", "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
+        "Programs", "Retrieval", "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "grf-train",
