@@ -20,8 +20,8 @@ BATCH = 32
 
 
 def shards_sum(source):
-    return sum(float(values.sum()) for split in SPLITS for name in MODALITIES
-               for values, _ in Dataset(source, split, MODALITIES).packed(name))
+    datasets = [Dataset(source, split, MODALITIES) for split in SPLITS]
+    return sum(float(values.sum()) for dataset in datasets for name in MODALITIES for values, _ in dataset.packed(name))
 
 
 def shards_samples(source):
