@@ -133,6 +133,8 @@ let package = Package(
       ]),
     tests("Inspection", ["ComputationalSequences", "JSONValues", "TestSupport"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
+    // It runs grf-data, which is therefore built with it.
+    tests("Retrieval", ["Files", "TestSupport", "grf-data"]),
     tests("Batches", ["CKernels", "Files", "PackedSequences", "Shards", "TestDatasets", "TestSupport"]),
     tests("Autodiff"),
     tests("FusionModels", ["Autodiff"]),

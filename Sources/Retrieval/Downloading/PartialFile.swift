@@ -51,7 +51,7 @@ final class PartialFile {
 
   /// The bytes of `url` that are there and can be built upon; 0 where there are none.
   func usable(of url: String) throws(RetrievalError) -> Int {
-    guard let notes, notes.origin.url == url, notes.origin.validator != nil else { return 0 }
+    guard let notes, notes.origin.url == URLText.withoutCredentials(url), notes.origin.validator != nil else { return 0 }
     if let writing { return writing.size }
     let path = path
     guard let status = try onDisk({ () throws(FileError) in try FileStatus.of(path, followingLinks: false) }),
