@@ -173,6 +173,7 @@ class Computation:
 
     def __init__(self, modalities, labels, folds, configuration, pivot=None):
         self.modalities, self.configuration, self.pivot = modalities, configuration, pivot
+        self.alignments = {}  # by modality: the last video, its pair and its aligned rows
         everything = all_samples(modalities, labels, folds)
         self.left_out = [sample.key for sample in everything if sample.split is None]
         self.lacking = set()
@@ -224,10 +225,14 @@ class Computation:
         how = setting(configuration.collapse, name, "mean")
         if sequence.is_tokens and how in ("mean", "max"):
             how = "first"
-        found = alignment.pair(sample, sequence, self.pivot)
+        place = sample.video, sample.whole_entry
+        if self.alignments.get(name, (None,))[0] != place:
+            found = alignment.pair(sample, sequence, self.pivot)
+            self.alignments[name] = place, found, found and alignment.aligned(found.rows, found.intervals)
+        _, found, rows = self.alignments[name]
         if found is None:
             return [] if sequence.is_tokens else np.zeros((0, sequence.dimension)), np.zeros((0, 2)), []
-        rows = alignment.aligned(found.rows, found.intervals)
+        rows = list(rows)
         if setting(configuration.align_missing, name, "zero") == "drop":
             rows = [row for row in rows if len(row[0])]
         if not found.is_whole:
