@@ -1,3 +1,5 @@
+internal import Autodiff
+
 /// What one forward pass of one part of a model costs, for one sample of given lengths.
 package struct ModuleCost: Sendable, Equatable {
   /// The part's name: that of its parameters.
@@ -5,6 +7,18 @@ package struct ModuleCost: Sendable, Equatable {
   package let parameters: Int
   /// Floating-point operations of its matrix products, attention's included: a multiplication and an addition are two.
   package let operations: Int
+}
+
+extension ModuleCost {
+  /// By module, with the parameters whose names begin with the module's.
+  static func list(_ products: [(module: String, operations: Int)], _ layout: ParameterLayout) -> [ModuleCost] {
+    products.map { module, operations in
+      ModuleCost(
+        module: module,
+        parameters: layout.entries.reduce(0) { $0 + ($1.name.hasPrefix(module + ".") ? $1.range.count : 0) },
+        operations: operations)
+    }
+  }
 }
 
 extension GatedRecurrentFusion {
@@ -25,12 +39,7 @@ extension GatedRecurrentFusion {
     }
     for stage in inputs.indices.dropLast() { products.append(("gfus.\(stage)", 2 * 2 * (2 * d) * d)) }
     for head in ["regressor", "auxiliary_regressor"] { products.append((head, 2 * (d * (d / 2) + d / 2))) }
-    return products.map { module, operations in
-      ModuleCost(
-        module: module,
-        parameters: layout.entries.reduce(0) { $0 + ($1.name.hasPrefix(module + ".") ? $1.range.count : 0) },
-        operations: operations)
-    }
+    return ModuleCost.list(products, layout)
   }
 
   private func decoderOperations(target t: Int, memory m: Int) -> Int {
