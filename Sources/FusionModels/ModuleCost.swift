@@ -27,18 +27,24 @@ extension GatedRecurrentFusion {
   /// - Parameter lengths: frames of each modality, as the model sees them (at least 1).
   package func costs(lengths: [Int]) -> [ModuleCost] {
     precondition(lengths.count == inputs.count && lengths.allSatisfy { $0 > 0 })
-    let d = configuration.width
+    let (d, component) = (configuration.width, configuration.component)
     var products: [(module: String, operations: Int)] = []
     for (input, length) in zip(inputs, lengths) {
       products.append(("projectors.\(input.name)", 2 * length * input.dimension * d))
     }
     for stage in inputs.indices.dropLast() {
       let (s, x) = (stage == 0 ? lengths[0] : 1, lengths[stage + 1])
-      products.append(("fusion_encoders.\(stage).decoder_1", decoderOperations(target: s, memory: x)))
-      products.append(("fusion_encoders.\(stage).decoder_2", decoderOperations(target: x, memory: s)))
+      if component.hasFirstDecoder {
+        products.append(("fusion_encoders.\(stage).decoder_1", decoderOperations(target: s, memory: x)))
+      }
+      if component.hasSecondDecoder {
+        products.append(("fusion_encoders.\(stage).decoder_2", decoderOperations(target: x, memory: s)))
+      }
     }
-    for stage in inputs.indices.dropLast() { products.append(("gfus.\(stage)", 2 * 2 * (2 * d) * d)) }
-    for head in ["regressor", "auxiliary_regressor"] { products.append((head, 2 * (d * (d / 2) + d / 2))) }
+    let maps = component.hasGate ? 2 : component == .linearForGate ? 1 : 0
+    for stage in inputs.indices.dropLast() { products.append(("gfus.\(stage)", 2 * maps * (2 * d) * d)) }
+    let heads = component == .noAuxiliary ? ["regressor"] : ["regressor", "auxiliary_regressor"]
+    for head in heads { products.append((head, 2 * (d * (d / 2) + d / 2))) }
     return ModuleCost.list(products, layout)
   }
 

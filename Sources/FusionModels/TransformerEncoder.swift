@@ -74,8 +74,9 @@ struct EncoderLayer: Sendable {
     tape.scope = name
     let segments = x.segments
     let queries = Sequences(norm(x.value, norm1, on: &tape), segments)
-    let heads = memory.map { attend(queries, $0, limits, on: &tape) } ?? attend(queries, limits, on: &tape)
-    let attended = tape.linear(heads, weight: attention.outputWeight, bias: attention.outputBias)
+    let attended =
+      memory.map { attend(queries, $0, limits, on: &tape) }
+      ?? attention.attend(queries, attentionSettings, limits: limits, on: &tape)
     let y = tape.addition(x.value, attended, dropout: settings.residualDropout, segments: segments)
     let inner = tape.linear(norm(y, norm2, on: &tape), weight: linear1.weight, bias: linear1.bias)
     let active = tape.dropout(tape.relu(inner), probability: settings.reluDropout, segments: segments)
@@ -93,15 +94,6 @@ struct EncoderLayer: Sendable {
     tape.layerNorm(x, gain: parameters.gain, shift: parameters.shift)
   }
 
-  /// Self-attention: one product gives queries, keys and values.
-  private func attend(_ x: Sequences, _ limits: KeyLimits, on tape: inout Tape) -> Tape.Value {
-    let d = settings.width
-    let projected = tape.linear(x.value, weight: attention.inputWeight, bias: attention.inputBias)
-    return tape.attention(
-      queries: Columns(projected), keys: Columns(projected, from: d), values: Columns(projected, from: 2 * d),
-      querySegments: x.segments, keySegments: x.segments, settings: attentionSettings, limits: limits)
-  }
-
   /// Attention over a memory: the thirds of the input projection are the queries', the keys' and the values'.
   private func attend(_ x: Sequences, _ memory: Memory, _ limits: KeyLimits, on tape: inout Tape) -> Tape.Value {
     let d = settings.width
@@ -112,8 +104,9 @@ struct EncoderLayer: Sendable {
       let rows = third * d..<(third + 1) * d
       return tape.linear(value, weight: attention.inputWeight[rows], bias: attention.inputBias[rows])
     }
-    return tape.attention(
+    let heads = tape.attention(
       queries: Columns(parts[0]), keys: Columns(parts[1]), values: Columns(parts[2]), querySegments: x.segments,
       keySegments: memory.segments, settings: attentionSettings, limits: limits)
+    return tape.linear(heads, weight: attention.outputWeight, bias: attention.outputBias)
   }
 }

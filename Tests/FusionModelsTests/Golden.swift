@@ -14,11 +14,15 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(kind.rawValue) \(name)" }
 
-  static let grf = ["narrow", "wide", "pair", "four", "long", "alone"].map { GoldenCase(kind: .grf, name: $0) }
+  /// The whole of GRF; and its ablations, of which each has a case of its name.
+  static let whole = ["narrow", "wide", "pair", "four", "long", "alone"].map { GoldenCase(kind: .grf, name: $0) }
+  static let ablations = GRFComponent.allCases.dropFirst().map { GoldenCase(kind: .grf, name: $0.rawValue) }
+  static let grf = whole + ablations
+  static let single = GoldenCase(kind: .grf, name: "single")
   static let mult = ["three", "pair", "odd", "four", "long", "hidden", "alone"].map {
     GoldenCase(kind: .mult, name: $0)
   }
-  static let all = grf + mult
+  static let all = grf + [single] + mult
 
   /// The weights after steps are left out of the largest.
   static let stepped = all.filter { !["grf wide", "mult four"].contains($0.testDescription) }
@@ -70,6 +74,17 @@ struct Golden {
     self.tensors = tensors
   }
 
+  /// Full where nothing is said.
+  var component: GRFComponent {
+    get throws {
+      guard let name = keys["component"] as? String else { return .full }
+      guard let component = GRFComponent(rawValue: name) else { throw CocoaError(.coderReadCorrupt) }
+      return component
+    }
+  }
+
+  func has(_ tensor: String) -> Bool { tensors[tensor] != nil }
+
   /// - Parameter positions: how many the longest sample has.
   func model(positions: Int) throws -> any FusionModel {
     func number(_ key: String) throws -> NSNumber {
@@ -80,9 +95,12 @@ struct Golden {
     let heads = try number("num_heads").intValue
     switch kind {
     case .grf:
+      let isSingle = keys["component"] as? String == "single"
       let configuration = ModelConfiguration(
         width: width, layers: layers, feedForward: try number("d_ffn").intValue, heads: heads,
-        dropout: try number("dropout").floatValue, auxiliaryWeight: try number("aux_loss_weight").floatValue)
+        dropout: try number("dropout").floatValue, auxiliaryWeight: try number("aux_loss_weight").floatValue,
+        component: isSingle ? .full : try component)
+      if isSingle { return SingleModality(configuration, input: inputs[0], positions: positions) }
       return GatedRecurrentFusion(configuration, inputs: inputs, positions: positions)
     case .mult:
       let configuration = MultimodalTransformerConfiguration(
