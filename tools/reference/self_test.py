@@ -240,6 +240,7 @@ class Reference(unittest.TestCase):
 if __name__ == "__main__":
     if importlib.util.find_spec("torch"):
         from grf_self_test import GRF
+        from mult_self_test import MulT
     else:
-        print("PyTorch is not there (tools/setup --torch): the reference model of GRF is not checked.")
+        print("PyTorch is not there (tools/setup --torch): the reference models are not checked.")
     unittest.main()
