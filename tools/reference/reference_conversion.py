@@ -62,6 +62,7 @@ class Configuration:
     keep: dict
     nonfinite: dict
     normalize: dict
+    clip: dict
     dtype: dict
     drop_incomplete: bool
     times: str
@@ -77,6 +78,7 @@ class Configuration:
             keep=per_modality(arguments.keep),
             nonfinite=per_modality(arguments.nonfinite),
             normalize=per_modality(arguments.normalize),
+            clip=per_modality(arguments.clip, lambda text: None if text == "none" else float(text)),
             dtype=per_modality(arguments.dtype),
             drop_incomplete=arguments.drop_incomplete,
             times=arguments.times,
@@ -112,7 +114,7 @@ class Sample:
     whole_entry: str | None  # the feature entry with exactly this key is taken whole, without overlap search
 
 
-def all_samples(modalities, labels, folds):
+def all_samples(modalities, labels, folds, label_columns=None):
     """Every sample, in the order of the dataset; `split` is None where the folds leave its video out."""
     samples = []
     if labels is None:
@@ -125,6 +127,7 @@ def all_samples(modalities, labels, folds):
         for entry in labels.keys:
             video, suffix = csd.split_key(entry)
             values, intervals = labels.entry(entry)
+            values = values if label_columns is None else values[:, label_columns]
             if suffix is not None and len(values) != 1:
                 raise ValueError(f"the label entry {entry} has {len(values)} rows; one is wanted")
             for k, (start, end) in enumerate(intervals):
@@ -163,9 +166,9 @@ class Frames:
 class Computation:
     """Samples and their frames, before (`raw`) and after (`finished`) normalization."""
 
-    def __init__(self, modalities, labels, folds, configuration):
+    def __init__(self, modalities, labels, folds, configuration, label_columns=None):
         self.modalities, self.configuration = modalities, configuration
-        everything = all_samples(modalities, labels, folds)
+        everything = all_samples(modalities, labels, folds, label_columns)
         self.left_out = [sample.key for sample in everything if sample.split is None]
         self.lacking = set()
         self.samples = []
@@ -184,35 +187,50 @@ class Computation:
         order = ["train", "valid", "test", "all"]
         return sorted({sample.split for sample in self.samples}, key=lambda split: (split not in order, split))
 
-    def rows(self, sample, sequence, lag):
+    def rows(self, sample, name):
         """(features, intervals, source rows) of the frames that belong to the sample, by start, ties by row."""
+        sequence, lag = self.modalities[name], setting(self.configuration.lag, name, 0)
         entries = []
         if sample.whole_entry is not None and sample.whole_entry in sequence.data:
             features, intervals = sequence.entry(sample.whole_entry)
-            entries = [len(intervals)]
+            entries = [sample.whole_entry]
             rows = np.arange(len(intervals))
         elif sample.labels is None:
             features, intervals = [] if sequence.is_tokens else np.zeros((0, sequence.dimension), "f4"), np.zeros((0, 2))
             rows = np.arange(0)
         else:
             features, intervals = sequence.video(sample.video)
-            entries = [len(sequence.intervals(key)) for key in sequence.by_video.get(sample.video, [])]
+            entries = sequence.by_video.get(sample.video, [])
             overlap = np.minimum(intervals[:, 1], sample.end) - np.maximum(intervals[:, 0], sample.start)
             rows = np.nonzero(overlap > OVERLAP)[0]
         rows = rows[np.argsort(intervals[rows, 0], kind="stable")]
         sources = np.arange(len(intervals))
         if lag != 0:
-            sources = lagged_rows(lag, entries, features, intervals)
+            sources = lagged_rows(lag, [(sequence.intervals(key), self.empty(name, key)) for key in entries])
             nothing = [b""] if sequence.is_tokens else np.zeros((1, sequence.dimension), np.float32)
             features = features + nothing if sequence.is_tokens else np.concatenate([features, nothing])
         if sequence.is_tokens:
             return [features[row] for row in sources[rows]], intervals[rows], sources[rows]
         return features[sources[rows]], intervals[rows], sources[rows]
 
+    def empty(self, name, key):
+        """Which rows of an entry hold nothing. Vectors of words hold nothing where there is no word: where words with the
+        same intervals are moved by the same number of rows, those tell it."""
+        sequence, words = self.modalities[name], self.modalities.get("words")
+        features, intervals = sequence.entry(key)
+        lag = self.configuration.lag
+        if not sequence.is_tokens and words is not None and words.is_tokens and key in words.data \
+                and setting(lag, name, 0) == setting(lag, "words", 0) \
+                and np.array_equal(words.intervals(key), intervals):
+            sequence, features = words, words.entry(key)[0]
+        if sequence.is_tokens:
+            return np.array([token in (b"", b"sp") for token in features], bool)
+        return (features == 0).all(axis=1)
+
     def raw(self, sample, name):
         """Steps 1 to 5: everything but normalization."""
         sequence, configuration = self.modalities[name], self.configuration
-        values, intervals, rows = self.rows(sample, sequence, setting(configuration.lag, name, 0))
+        values, intervals, rows = self.rows(sample, name)
         if sequence.is_tokens:
             kept = np.ones(len(values), bool)
             if name in configuration.drop_zero_frames:
@@ -283,6 +301,14 @@ class Computation:
 
     def finished(self, sample, name):
         """The frames as they are stored, in Double before they are narrowed."""
+        frames = self.unclipped(sample, name)
+        limit = self.clip(name)
+        return frames if limit is None else dataclasses.replace(frames, values=np.clip(frames.values, -limit, limit))
+
+    def clip(self, name):
+        return None if self.modalities[name].is_tokens else setting(self.configuration.clip, name, None)
+
+    def unclipped(self, sample, name):
         frames = self.raw(sample, name)
         if self.modalities[name].is_tokens:
             return frames
@@ -293,19 +319,17 @@ class Computation:
         return dataclasses.replace(frames, values=values)
 
 
-def lagged_rows(lag, entries, features, intervals):
-    """The row that each row has its value from; the number of rows where there is none."""
-    sources = np.arange(len(intervals))
+def lagged_rows(lag, entries):
+    """The row that each row has its value from; the number of rows where there is none. An entry is its intervals, and
+    which rows are empty."""
+    total = sum(len(intervals) for intervals, _ in entries)
+    sources = np.arange(total)
     first = 0
-    for count in entries:
-        rows = first + np.argsort(intervals[first:first + count, 0], kind="stable")
-        if isinstance(features, list):
-            filled = [row for row in rows if features[row] not in (b"", b"sp")]
-        else:
-            filled = [row for row in rows if not (features[row] == 0).all()]
+    for intervals, empty in entries:
+        filled = [first + row for row in np.argsort(intervals[:, 0], kind="stable") if not empty[row]]
         for i, row in enumerate(filled):
-            sources[row] = filled[i + lag] if 0 <= i + lag < len(filled) else len(intervals)
-        first += count
+            sources[row] = filled[i + lag] if 0 <= i + lag < len(filled) else total
+        first += len(intervals)
     return sources
 
 
@@ -327,7 +351,9 @@ def add_options(parser):
     parser.add_argument("--modality", action="append", metavar="NAME=ROOT")
     parser.add_argument("--labels", metavar="ROOT|none")
     parser.add_argument("--folds", default="none", metavar="FILE|cmu-mosi|cmu-mosei|none")
-    for name in ("lag", "select", "drop-zero-frames", "rate", "max-frames", "keep", "nonfinite", "normalize", "dtype"):
+    parser.add_argument("--label-columns", action="append", metavar="NAMES")
+    for name in ("lag", "select", "drop-zero-frames", "rate", "max-frames", "keep", "nonfinite", "normalize", "clip",
+                 "dtype"):
         parser.add_argument(f"--{name}", action="append")
     parser.add_argument("--drop-incomplete", action="store_true")
     parser.add_argument("--times", choices=["keep", "drop"], default="keep")
@@ -336,7 +362,9 @@ def add_options(parser):
 def compute(arguments):
     found = csd.open_sequences(arguments.input)
     modalities, labels = csd.name_sequences(found, arguments.modality or (), arguments.labels)
-    return Computation(modalities, labels, read_folds(arguments.folds), Configuration.of(arguments))
+    pieces = [piece for text in arguments.label_columns or [] for piece in text.split(",")]
+    columns = selected_columns(pieces, labels) if pieces else None
+    return Computation(modalities, labels, read_folds(arguments.folds), Configuration.of(arguments), columns)
 
 
 def main():

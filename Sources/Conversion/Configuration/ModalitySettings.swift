@@ -21,11 +21,14 @@ public struct ModalitySettings: Sendable, Equatable {
   package var rules = FrameRules()
   package var nonfinite = NonfinitePolicy.zero
   package var normalization = Manifest.Normalization.zscore
+  /// Normalized values are held within ±this; nil for none.
+  package var clip: Double?
   package var type = ElementType.f32
 
   package init() {}
 
-  /// The canonical form that stands in a manifest; columns by number. A lag stands there only where there is one.
+  /// The canonical form that stands in a manifest; columns by number. A lag and a clip stand there only
+  /// where there is one.
   package func json(columns: [Int]?) -> JSONValue {
     var json: JSONObject = [
       "select": columns.map { JSONValue($0) } ?? .null, "drop_zero_frames": JSONValue(rules.dropsZeroFrames),
@@ -34,6 +37,7 @@ public struct ModalitySettings: Sendable, Equatable {
       "normalize": JSONValue(normalization.rawValue), "dtype": JSONValue(type.rawValue),
     ]
     if let lag { json["lag"] = JSONValue(lag) }
+    if let clip { json["clip"] = JSONValue(clip) }
     return .object(json)
   }
 
@@ -49,6 +53,10 @@ public struct ModalitySettings: Sendable, Equatable {
     if let lag = json["lag"] {
       guard let rows = lag.integer, LaggedRows.lags.contains(rows) else { return nil }
       self.lag = rows
+    }
+    if let clip = json["clip"] {
+      guard let limit = clip.number, limit > 0 else { return nil }
+      self.clip = limit
     }
     select = json["select"]?.array.map { $0.compactMap { $0.integer.map(String.init) }.joined(separator: ",") }
     rules.dropsZeroFrames = drops

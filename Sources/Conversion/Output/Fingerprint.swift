@@ -14,13 +14,15 @@ extension ConversionPlan {
       settings["root"] = .string(modality.root.name)
       byName[modality.name] = .object(settings)
     }
-    return [
+    var json: JSONObject = [
       "labels": labels.map { .string($0.root.name) } ?? .null, "folds": .string(foldsName),
       "times": .string(keepsTimes(configuration) ? "keep" : "drop"),
       "drop_incomplete": JSONValue(configuration.dropsIncomplete), "shard_bytes": JSONValue(configuration.shardBytes),
       "like": like.map { .string($0.digest) } ?? .null, "order": JSONValue(modalities.map(\.name)),
       "modalities": .object(byName),
     ]
+    if let columns = samples.labelColumns { json["label_columns"] = JSONValue(columns) }
+    return .object(json)
   }
 
   func keepsTimes(_ configuration: ConversionConfiguration) -> Bool {

@@ -10,10 +10,12 @@ struct LikeDataset {
 
   init(_ path: String, _ configuration: ConversionConfiguration) throws {
     for (option, isGiven) in [
-      ("lag", configuration.lag != ByModality()), ("select", configuration.select != ByModality()),
+      ("preset", configuration.preset != nil), ("lag", configuration.lag != ByModality()),
+      ("select", configuration.select != ByModality()),
       ("rate", configuration.rate != ByModality()),
       ("max-frames", configuration.maxFrames != ByModality()), ("keep", configuration.keep != ByModality()),
       ("nonfinite", configuration.nonfinite != ByModality()), ("normalize", configuration.normalize != ByModality()),
+      ("clip", configuration.clip != ByModality()),
       ("dtype", configuration.dtype != ByModality()), ("drop-zero-frames", !configuration.dropZeroFrames.isEmpty),
       ("times", configuration.keepsTimes != nil),
     ] where isGiven {
