@@ -107,7 +107,7 @@ import Testing
       print(checked)
       """
     let checked = try Python.run(script, bench.file("raw"), bench.file("out"))
-    #expect((Int(checked) ?? 0) >= 40, "\(checked)")
+    #expect((Int(checked) ?? 0) >= 30, "\(checked)")
   }
 
   // MARK: Limits

@@ -21,7 +21,9 @@ struct ConversionPlan {
     var resolution = try ModalityResolution(sequences, configuration)
     if let like { resolution.modalities = try like.choose(from: resolution.modalities) }
     let names = resolution.modalities.map(\.name)
-    for (option, name) in configuration.mentioned where !names.contains(name) {
+    // Who leaves out a modality of a preset need not take its options back.
+    let known = names + (configuration.preset?.modalities.map(\.name) ?? [])
+    for (option, name) in configuration.mentioned where !known.contains(name) {
       throw ConversionError.unknownModality(option: option, name: name, names: names)
     }
     labels = resolution.labels
