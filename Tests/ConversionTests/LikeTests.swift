@@ -120,8 +120,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ConversionOptions.Name.lag, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip, .dtype,
-    .dropZeroFrames,
+    ConversionOptions.Name.lag, .align, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite,
+    .normalize, .clip, .dtype, .dropZeroFrames,
     .times,
   ])
   func `refuses an option that the dataset has decided`(name: ConversionOptions.Name) throws {

@@ -63,6 +63,19 @@ import Testing
     #expect(["text", "audio", "vision"].map { sample[$0].count } == [50, 500, 500])
   }
 
+  @Test(arguments: [47, 35]) func `of the word-aligned files averages over words, and has 50 of them`(vision: Int)
+    throws
+  {
+    let dataset = try convert(try bench(vision: vision), [.preset: "aligned-50", .folds: "none", .normalize: "none"])
+    #expect(dataset.manifest.modalities.map(\.dimension) == [300, 74, vision])
+    #expect(dataset.manifest.configuration["align"]?.string == "glove_vectors")
+    let sample = try dataset.sample("a[0]")
+    #expect(["text", "audio", "vision"].map { sample[$0].count } == [50, 50, 50])
+    // A word lasts half a second: 25 frames of audio, 15 of vision.
+    #expect(sample["audio"].values[0] == 12 && sample["audio"].values[74] == 37)
+    #expect(sample["vision"].values[0] == 7 && sample["vision"].times == sample["text"].times)
+  }
+
   @Test func `gives way to what is said beside it`() throws {
     let dataset = try convert(
       try bench(),
@@ -91,16 +104,9 @@ import Testing
       preset: name, root: root, modality: modality, found: found, expected: expected)
     #expect(throws: error) {
       try Converter.run(
-        inputs: [bench.file("raw.csd")], output: bench.file("out"), Self.withoutAlignment(name), progress: .none)
+        inputs: [bench.file("raw.csd")], output: bench.file("out"), configuration([.preset: name]), progress: .none)
     }
     #expect(try bench.names() == ["raw.csd"])
-  }
-
-  /// The preset's own configuration.
-  private static func withoutAlignment(_ name: String) throws -> ConversionConfiguration {
-    var options = ConversionOptions()
-    options.add(.preset, name)
-    return try options.overPreset().configuration()
   }
 
   @Test func `says which of its modalities is not there`() throws {

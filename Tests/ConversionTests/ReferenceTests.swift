@@ -16,6 +16,13 @@ struct `The reference computation` {
     ["--normalize", "robust", "--clip", "2.5,text=none", "--nonfinite", "mask", "--dtype", "vision=f16"],
     ["--normalize", "zscore,audio=robust", "--clip", "audio=1", "--rate", "audio=3", "--label-columns", "sentiment"],
     ["--labels", "none", "--modality", "audio=COVAREP", "--modality", "words=words", "--max-frames", "50"],
+    ["--align", "glove_vectors", "--nonfinite", "mask", "--dtype", "vision=f16"],
+    ["--align", "words", "--collapse", "max,text=last", "--drop-zero-frames", "vision,words", "--lag", "text=1"],
+    [
+      "--align", "COVAREP", "--collapse", "first", "--align-missing", "drop", "--max-frames", "30", "--drop-incomplete",
+    ],
+    ["--align", "Opinion Segment Labels", "--normalize", "minmax", "--select", "audio=1-4", "--times", "drop"],
+    ["--align", "words", "--labels", "none", "--modality", "audio=COVAREP", "--modality", "words=words"],
   ]
 
   private static let folds = """

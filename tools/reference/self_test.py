@@ -21,6 +21,7 @@ import zlib
 import comparison
 import h5py
 import numpy as np
+import options
 import reference_conversion
 import safetensors.numpy
 
@@ -209,9 +210,9 @@ class Reference(unittest.TestCase):
         self.assertEqual([s.key for s in samples], ["a[7]", "b", "b[0]", "b[1]", "c"])
 
     def test_option_grammar(self):
-        self.assertEqual(reference_conversion.per_modality(["audio=1,3,vision=2", "audio=5"]),
+        self.assertEqual(options.per_modality(["audio=1,3,vision=2", "audio=5"]),
                          {"audio": ["5"], "vision": ["2"]})
-        self.assertEqual(reference_conversion.per_modality(["audio=1", "7"]), {None: ["7"]})
+        self.assertEqual(options.per_modality(["audio=1", "7"]), {None: ["7"]})
 
     def test_bfloat16_is_rounded_once_half_to_even(self):
         values = np.array([1 + 2**-8, 1 + 3 * 2**-8, 1 + 2**-8 + 2**-40, 0, -3.0])

@@ -11,7 +11,9 @@ package struct ConversionOptions: Sendable, Equatable {
   package enum Name: String, Sendable, CaseIterable {
     case preset, modality, labels
     case labelColumns = "label-columns"
-    case folds, lag, select
+    case folds, lag, align, collapse
+    case alignMissing = "align-missing"
+    case select
     case dropZeroFrames = "drop-zero-frames"
     case rate
     case maxFrames = "max-frames"
@@ -37,8 +39,9 @@ package struct ConversionOptions: Sendable, Equatable {
     package var kind: Kind {
       switch self {
       case .modality, .labelColumns, .dropZeroFrames: .list
-      case .lag, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip, .dtype: .byModality
-      case .preset, .labels, .folds, .times, .shardBytes, .threads, .like: .text
+      case .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip, .dtype:
+        .byModality
+      case .preset, .labels, .folds, .align, .times, .shardBytes, .threads, .like: .text
       case .dropIncomplete, .overwrite: .flag
       }
     }
@@ -90,6 +93,9 @@ package struct ConversionOptions: Sendable, Equatable {
     result.preset = try last(.preset).map { try Preset.named($0) }
     result.folds = try last(.folds).map { try FoldChoice(parsing: $0) }
     result.lag = try byModality(.lag)
+    result.align = last(.align)
+    result.collapse = try byModality(.collapse)
+    result.alignMissing = try byModality(.alignMissing)
     result.select = try byModality(.select)
     result.rate = try byModality(.rate)
     result.maxFrames = try byModality(.maxFrames)
@@ -116,6 +122,7 @@ package struct ConversionOptions: Sendable, Equatable {
     for name in Set(result.mentioned.map(\.modality)).sorted() + [""] {
       _ = try result.settings(for: name, isTokens: false)
     }
+    try result.checkAlignment()
     return result
   }
 

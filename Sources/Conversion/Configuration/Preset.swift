@@ -87,5 +87,5 @@ extension Preset {
       not documented.
       """,
     [vectors, voice, Modality(name: "vision", dimensions: [47, 35], source: "FACET 4.1 or 4.2")],
-    [.maxFrames: "50"])
+    [.align: "text", .collapse: "mean", .alignMissing: "zero", .maxFrames: "50"])
 }

@@ -27,11 +27,11 @@ enum QuartilePass {
       let bytes = QuartileSelection<Float>.bytesPerColumn * columns.count + 4 * pieceBytes
       try pool.submit(cost: bytes) { worker in
         defer { worker.trim() }
-        // Averages are Doubles in scratch, as they are when moments are gathered.
+        // Combined rows are Doubles in scratch, as they are when moments are gathered.
         let quartiles =
-          modality.settings.rules.rate == nil
-          ? try select(Float.self, columns, width: width, frames, scratch, &worker)
-          : try select(Double.self, columns, width: width, frames, scratch, &worker)
+          modality.settings.combinesRows
+          ? try select(Double.self, columns, width: width, frames, scratch, &worker)
+          : try select(Float.self, columns, width: width, frames, scratch, &worker)
         found.withLock { $0.replaceSubrange(columns, with: quartiles) }
       }
     }

@@ -20,8 +20,8 @@ struct SizePass {
       for (s, strip) in modality.strips.enumerated() {
         let source = try StripSource(strip.entries, of: modality.root, in: file)
         let job = SizeJob(
-          source: source, strip: strip, modality: modality, samples: plan.samples.samples,
-          words: try words.map { try SpokenWords(of: source, $0) })
+          source: source, pivot: try plan.pivotSource(of: strip), strip: strip, modality: modality,
+          samples: plan.samples.samples, words: try words.map { try SpokenWords(of: source, $0) })
         if source.isRaw || !job.needsFeatures {
           try pool.submit(cost: job.workingBytes) { worker in
             defer { worker.trim() }
