@@ -84,9 +84,7 @@ struct OutputFolder: ~Copyable {
     name == ownerName || name.hasPrefix(Scratch.prefix) || isOfDataset(name)
   }
 
-  private static func isOfDataset(_ name: String) -> Bool {
-    name == Manifest.fileName || name == Ledger.fileName || ShardName(parsing: name) != nil
-  }
+  private static func isOfDataset(_ name: String) -> Bool { DatasetFolder.isDatasetFile(name) }
 
   /// Makes the partial folder durable and gives it its name; what was there before is removed afterwards.
   ///

@@ -22,9 +22,8 @@ struct LikeDataset {
     ] where isGiven {
       throw ConversionError.likeConflict(option: option)
     }
-    let dataset = try Dataset.open(path)
     self.path = path
-    manifest = dataset.manifest
+    manifest = try Dataset.manifest(of: path)
     keepsTimes = manifest.configuration["times"]?.string != "drop"
     digest = manifest.content
   }
