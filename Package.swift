@@ -46,9 +46,12 @@ let package = Package(
       name: "CDeflate", pkgConfig: "libdeflate",
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CSystem"),
     .target(
       name: "CKernels",
@@ -82,6 +85,9 @@ let package = Package(
         "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments", "Workers",
       ]),
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
+    library(
+      "Exchange", ["CKernels", "CZlib", "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Shards"]),
+    library("Retrieval", ["CCurl", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
 
     // MARK: From shards to a model
     library("Batches", ["PackedSequences", "Shards", "Workers"]),
@@ -100,8 +106,8 @@ let package = Package(
     .executableTarget(
       name: "grf-data",
       dependencies: [
-        "ComputationalSequences", "Conversion", "Files", "Inspection", "JSONValues", "PackedSequences", "Programs",
-        "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
+        "ComputationalSequences", "Conversion", "Exchange", "Files", "Inspection", "JSONValues", "PackedSequences",
+        "Programs", "Retrieval", "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "grf-train",
@@ -134,6 +140,12 @@ let package = Package(
       ]),
     tests("Inspection", ["ComputationalSequences", "JSONValues", "TestSupport"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
+    tests(
+      "Exchange",
+      [
+        "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Shards", "TestDatasets",
+        "TestSupport", "grf-data",
+      ]),
     tests("Batches", ["CKernels", "Files", "PackedSequences", "Shards", "TestDatasets", "TestSupport"]),
     tests("Autodiff"),
     tests("FusionModels", ["Autodiff"]),

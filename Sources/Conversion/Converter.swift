@@ -1,6 +1,5 @@
 internal import Files
 internal import PackedSequences
-internal import Segments
 package import Shards
 internal import Workers
 
@@ -48,7 +47,7 @@ package enum Converter {
     let plan = try ConversionPlan(inputs: inputs, configuration)
     let sizePass = try SizePass(plan, pool: pool, progress: progress)
     let sizes = sizePass.sizes
-    try checkOverlap(plan, sizes)
+    try plan.checkFrames(sizes)
     let inputRecords = try plan.inputs(digests: sizePass.digests)
     let json = plan.configurationJSON(configuration)
     let fingerprint = ConversionPlan.fingerprint(configuration: json, inputs: inputRecords)
@@ -80,7 +79,9 @@ package enum Converter {
     var values = [ModalityValues](repeating: ModalityValues(), count: plan.modalities.count)
     for m in plan.modalities.indices.sorted(by: { layout.frameBytes($0) > layout.frameBytes($1) }) {
       let modality = plan.modalities[m]
-      let scratch = try Scratch(folder: folder, modality: modality, keepsTimes: plan.keepsTimes(configuration))
+      let scratch = try Scratch(
+        folder: folder, modality: modality, keepsTimes: plan.keepsTimes(configuration),
+        hasImputed: sizes[m].contains { $0.samples.contains { $0.imputed > 0 } })
       var sink = FrameSink(
         modality: m, plan: modality, layout: layout, scratch: scratch, writers: writers, scaling: modality.knownScaling)
       // What nothing is fitted on can wait until the scaling is known, and then needs no scratch.
@@ -99,17 +100,6 @@ package enum Converter {
     }
     progress.begin(.syncing, nil)
     return (values, try shardPass.finish())
-  }
-
-  /// Labels and features that share no moment do not belong together, whatever their names.
-  private static func checkOverlap(_ plan: ConversionPlan, _ sizes: [[StripSizes]]) throws {
-    for (modality, sizes) in zip(plan.modalities, sizes)
-    where !sizes.contains(where: { $0.samples.contains { $0.rows > 0 } }) {
-      guard modality.root.rows > 0 else { throw SegmentsError.noRows(modality: modality.root.name) }
-      if let labels = plan.labels {
-        throw SegmentsError.noOverlap(labels: labels.root.name, modality: modality.root.name)
-      }
-    }
   }
 
   private static func write(_ text: String, to path: String) throws {

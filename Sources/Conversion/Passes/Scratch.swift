@@ -16,7 +16,8 @@ final class Scratch: Sendable {
   /// Of tokens: where each begins, as 64-bit integers.
   let tokenStarts: ScratchFile?
 
-  init(folder: String, modality: ModalityPlan, keepsTimes: Bool) throws {
+  /// - Parameter hasImputed: whether some frames stand for rows that nothing overlaps.
+  init(folder: String, modality: ModalityPlan, keepsTimes: Bool, hasImputed: Bool) throws {
     func file(_ kind: String) throws -> ScratchFile {
       let path = Path.join(folder, "\(Self.prefix)\(modality.name).\(kind)")
       let file = try File(creating: path)
@@ -24,7 +25,8 @@ final class Scratch: Sendable {
       return ScratchFile(file)
     }
     values = try file("values")
-    valid = modality.settings.nonfinite == .mask && !modality.isTokens ? try file("valid") : nil
+    let masks = modality.settings.nonfinite == .mask && !modality.isTokens
+    valid = masks || hasImputed ? try file("valid") : nil
     times = keepsTimes ? try file("times") : nil
     tokenStarts = modality.isTokens ? try file("token_starts") : nil
   }

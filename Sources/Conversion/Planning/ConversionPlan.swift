@@ -10,6 +10,8 @@ struct ConversionPlan {
   let sequences: SequenceCollection
   let labels: (file: SequenceFile, root: SequenceRoot)?
   let samples: SamplePlan
+  /// What modalities are aligned to, if they are.
+  let pivot: (file: SequenceFile, root: SequenceRoot)?
   let modalities: [ModalityPlan]
   let files: [SequenceFile]
   var notes: [String]
@@ -26,6 +28,8 @@ struct ConversionPlan {
     }
     labels = resolution.labels
     notes = resolution.notes
+    let pivot = try like?.pivot(sequences, resolution) ?? resolution.pivot(sequences, configuration)
+    self.pivot = pivot
     let samples = try SamplePlanner.plan(
       labels: resolution.labels, roots: resolution.modalities.map { ($0.file, $0.root) },
       folds: configuration.folds ?? (like == nil ? .auto : .none))
@@ -43,9 +47,15 @@ struct ConversionPlan {
     let like = self.like
     let modalities = try resolution.modalities.map { choice in
       let root = choice.root
-      let settings =
+      let isPivot = pivot?.root.name == root.name
+      var settings =
         try like?.settings(for: choice.name)
         ?? configuration.settings(for: choice.name, isTokens: root.holdsTokens)
+      if isPivot {
+        settings.alignment = nil
+        try configuration.checkPivot(choice.name)
+      }
+      if like == nil { try settings.checkRate(of: choice) }
       let names = root.metadata.dimensionNames.flatMap { $0.count == root.dimension ? $0 : nil }
       let columns = try settings.select.map {
         try ColumnList.parse($0, modality: choice.name, dimension: root.dimension, names: names)
@@ -54,7 +64,7 @@ struct ConversionPlan {
       return ModalityPlan(
         name: choice.name, root: root, settings: settings, selection: selection,
         dimensionNames: names.map { names in selection.columns.map { names[$0] } },
-        strips: samples.strips(of: root),
+        strips: samples.strips(of: root, alignedTo: settings.alignment == nil ? nil : pivot?.root), isPivot: isPivot,
         givenStatistics: try like?.statistics(for: choice.name, dimension: selection.count, isTokens: root.holdsTokens))
     }
     self.modalities = modalities
@@ -67,6 +77,12 @@ struct ConversionPlan {
 
   /// The split that statistics are fitted on.
   var fittedSplit: String { samples.splits.contains("train") ? "train" : Folds.undivided }
+
+  /// Where the rows are that a strip's are aligned to; nil where they are not.
+  func pivotSource(of strip: Strip) throws -> StripSource? {
+    guard let pivot, !strip.pivot.isEmpty else { return nil }
+    return try StripSource(strip.pivot, of: pivot.root, in: pivot.file)
+  }
 
   /// The split of a strip's samples, which is one.
   func split(of strip: Strip) -> String { samples.samples[strip.samples[0]].split }

@@ -11,6 +11,8 @@ struct ModalityPlan: Sendable {
   let selection: ColumnSelection
   let dimensionNames: [String]?
   let strips: [Strip]
+  /// Whether it is what the other modalities are aligned to.
+  let isPivot: Bool
   /// What another dataset was normalized with, where it is to be applied.
   let givenStatistics: Manifest.Statistics?
 

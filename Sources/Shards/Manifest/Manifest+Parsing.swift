@@ -28,7 +28,8 @@ extension Manifest {
       version: version, fingerprint: try fields.digest("fingerprint"), content: try fields.digest("content"),
       configuration: try fields.value("configuration"), inputs: try inputs(fields), modalities: modalities,
       labels: labels, splits: try Self.splits(splits, modalities: modalities.map(\.name), path: path),
-      ledger: try ledger(fields.fields("ledger")))
+      ledger: try ledger(fields.fields("ledger")),
+      alignment: fields.object["alignment"] == nil ? nil : try Alignment(fields.fields("alignment")))
   }
 
   /// Holds the last line against the lines before it.

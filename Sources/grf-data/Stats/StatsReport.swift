@@ -18,6 +18,7 @@ struct StatsReport {
     lines += ["format \(manifest.version), fingerprint \(manifest.fingerprint.prefix(16))", ""]
     lines += lengths.lines() + [""]
     lines += modalities.lines()
+    if let text = manifest.alignmentText { lines += [""] + text.wrapped() }
     if !summary.ranges.isEmpty { lines += [""] + values.lines() }
     for label in manifest.labels.indices { lines += [""] + LabelReport(splits: summary.splits, label: label).lines }
     lines += padding
