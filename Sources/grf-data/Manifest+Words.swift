@@ -9,11 +9,13 @@ extension Manifest.Modality {
     for (reason, count) in framesDropped.sorted(by: { $0.key < $1.key }) { dropped[reason] = JSONValue(count) }
     var nonfinite = JSONObject()
     for (key, count) in self.nonfinite?.keyed ?? [] { nonfinite[key] = JSONValue(count) }
-    return [
+    var object: JSONObject = [
       "name": .string(name), "root": .string(root), "dimension": JSONValue(dimension),
       "dtype": .string(content.dtype), "rate": JSONValue(rate), "normalization": .string(normalization.rawValue),
       "frames_dropped": .object(dropped), "nonfinite": self.nonfinite == nil ? .null : .object(nonfinite),
     ]
+    if let clip { object["clip"] = ["limit": JSONValue(clip.limit), "values": JSONValue(clip.values)] }
+    return object
   }
 
   /// The name of a dimension, or its number where the source names none.

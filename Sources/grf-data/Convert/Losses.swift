@@ -61,6 +61,7 @@ struct Losses {
       add(modality.name, found.total, "value", "\(isCombined ? "not combined" : "stored as 0"): \(found.kinds)")
     }
     add(modality.name, masked, "frame", "masked, for values that are not finite")
+    if let clip = modality.clip { add(modality.name, clip.values, "value", "clipped to ±\(Format.number(clip.limit))") }
   }
 
   private mutating func add(_ modality: String, _ count: Int, _ noun: String, _ reason: String) {
