@@ -1,6 +1,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -86,27 +89,54 @@ void grf_guard_allow_memory(size_t bytes) {
     if (is_child && memory > 0) set_memory(memory += bytes);
 }
 
-pid_t grf_guard_fork(void) {
-    if (!page) {
-        void *shared = mmap(NULL, page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        if (shared == MAP_FAILED) return -1;
-        page = shared;
-    }
-    pid_t parent = getpid();
-    pid_t child = fork();
-    if (child != 0) return child;
+// How a child knows itself: the variable holds the number of the descriptor that it shares with its parent and the
+// parent's process id.
+static const char variable[] = "GRF_GUARD";
+
+int grf_guard_is_child(void) {
+    if (is_child) return 1;
 #if defined(__linux__)
+    const char *value = getenv(variable);
+    int descriptor;
+    long parent;
+    if (!value || sscanf(value, "%d:%ld", &descriptor, &parent) != 2) return 0;
+    void *shared = mmap(NULL, page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    close(descriptor);
+    unsetenv(variable);
+    if (shared == MAP_FAILED) return 0;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(1);
-#else
-    (void)parent;
-#endif
+    if (getppid() != (pid_t)parent) _exit(1);
+    page = shared;
     is_child = 1;
     watch_calls();
     // Swift's runtime would print pages about a crash that is not ours. Its own traps (SIGILL, SIGTRAP) stay with it.
     static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) signal(crashes[i], SIG_DFL);
-    return 0;
+#endif
+    return is_child;
+}
+
+pid_t grf_guard_spawn(char *const *arguments) {
+#if defined(__linux__)
+    int descriptor = memfd_create("grf-guard", 0);
+    if (descriptor < 0) return -1;
+    pid_t child = -1;
+    void *shared = MAP_FAILED;
+    char value[64];
+    snprintf(value, sizeof value, "%d:%ld", descriptor, (long)getpid());
+    if (ftruncate(descriptor, page_bytes) == 0)
+        shared = mmap(NULL, page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (shared != MAP_FAILED && setenv(variable, value, 1) == 0) {
+        page = shared;
+        if (posix_spawn(&child, "/proc/self/exe", NULL, NULL, arguments, environ) != 0) child = -1;
+        unsetenv(variable);
+    }
+    close(descriptor);
+    return child;
+#else
+    (void)arguments;
+    return -1;
+#endif
 }
 
 int grf_guard_wait(pid_t child) {

@@ -20,19 +20,21 @@ package enum CrashGuard {
     case killed(signal: Int32, name: String, path: String)
   }
 
-  /// Splits the process. Returns nil in the child, which goes on with the command; in the parent, waits and returns how
-  /// the child ended. Where no child can be had, the command goes on unguarded.
+  /// Runs the command once more, in a child. Returns nil in the child, which goes on with the command; in the parent,
+  /// waits and returns how the child ended. Where no child can be had, the command goes on unguarded.
   ///
   /// libhdf5 believes sizes, too: the child's memory is bounded by what its threads and the files that it opens can need.
   ///
   /// - Parameter threads: how many the command will start.
-  /// - Precondition: there is one thread.
+  /// - Precondition: nothing was written yet, for the child begins the program anew.
   package static func enter(threads: Int) -> Ending? {
-    let child = grf_guard_fork()
-    guard child > 0 else {
-      if child == 0 { grf_guard_limit_memory(ownMemory + threads * threadMemory) }
+    if grf_guard_is_child() != 0 {
+      grf_guard_limit_memory(ownMemory + threads * threadMemory)
       return nil
     }
+    // SAFETY: the process's own arguments, which nobody changes.
+    let child = unsafe grf_guard_spawn(CommandLine.unsafeArgv)
+    guard child > 0 else { return nil }
     let status = grf_guard_wait(child)
     guard status < 0 else { return .exited(status: status) }
     // SAFETY: both are C strings; the page of the second is never unmapped.
