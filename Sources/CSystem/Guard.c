@@ -3,7 +3,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #if defined(__linux__)
 #include <sys/prctl.h>
@@ -18,6 +20,70 @@ static volatile pid_t guarded;
 
 static void pass_on(int number) {
     if (guarded > 0) kill(guarded, number);
+}
+
+static int is_child;
+
+// Odd inside a call.
+static volatile unsigned calls;
+enum { tick_milliseconds = 200, greatest_ticks = 3 };
+
+static void on_tick(int number) {
+    static unsigned last;
+    static int ticks;
+    (void)number;
+    unsigned now = calls;
+    if (now % 2 == 0 || now != last) {
+        last = now;
+        ticks = 0;
+    } else if (++ticks >= greatest_ticks) {
+        kill(getpid(), SIGXCPU);
+    }
+}
+
+// A timer that runs while this thread does.
+static void watch_calls(void) {
+#if defined(__linux__)
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = on_tick;
+    action.sa_flags = SA_RESTART;
+    struct sigevent event;
+    memset(&event, 0, sizeof event);
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = SIGPROF;
+    struct itimerspec every;
+    every.it_interval.tv_sec = every.it_value.tv_sec = 0;
+    every.it_interval.tv_nsec = every.it_value.tv_nsec = tick_milliseconds * 1000000L;
+    timer_t timer;
+    if (sigaction(SIGPROF, &action, NULL) == 0 && timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer) == 0)
+        timer_settime(timer, 0, &every, NULL);
+#endif
+}
+
+void grf_guard_begin_call(void) { calls = calls | 1; }
+void grf_guard_end_call(void) { calls = (calls | 1) + 1; }
+
+static void set_memory(rlim_t bytes) {
+#if defined(__linux__)
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_DATA, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max != RLIM_INFINITY && bytes > limit.rlim_max ? limit.rlim_max : bytes;
+    setrlimit(RLIMIT_DATA, &limit);
+#else
+    (void)bytes;
+#endif
+}
+
+static rlim_t memory;
+
+void grf_guard_limit_memory(size_t bytes) {
+    if (is_child) set_memory(memory = bytes);
+}
+
+void grf_guard_allow_memory(size_t bytes) {
+    if (is_child && memory > 0) set_memory(memory += bytes);
 }
 
 pid_t grf_guard_fork(void) {
@@ -35,6 +101,8 @@ pid_t grf_guard_fork(void) {
 #else
     (void)parent;
 #endif
+    is_child = 1;
+    watch_calls();
     // Swift's runtime would print pages about a crash that is not ours. Its own traps (SIGILL, SIGTRAP) stay with it.
     static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) signal(crashes[i], SIG_DFL);

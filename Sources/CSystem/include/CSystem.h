@@ -35,6 +35,16 @@ int grf_guard_wait(pid_t child);
 void grf_guard_note(const char *text);
 const char *grf_guard_noted(void);
 
+/// In the child: from now on it may have `bytes` of memory of its own; more is refused. Elsewhere nothing happens.
+void grf_guard_limit_memory(size_t bytes);
+/// In the child: it may have so many more.
+void grf_guard_allow_memory(size_t bytes);
+
+/// Around a call into a library that may not come back: where one call takes nearly a second of the calling thread's
+/// processor time, the child ends itself by SIGXCPU. Must not be nested; of the thread that split the process.
+void grf_guard_begin_call(void);
+void grf_guard_end_call(void);
+
 /// A write beyond RLIMIT_FSIZE shall fail with EFBIG instead of ending the process.
 void grf_ignore_file_size_signal(void);
 

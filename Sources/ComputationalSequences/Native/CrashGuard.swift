@@ -23,15 +23,42 @@ package enum CrashGuard {
   /// Splits the process. Returns nil in the child, which goes on with the command; in the parent, waits and returns how
   /// the child ended. Where no child can be had, the command goes on unguarded.
   ///
+  /// libhdf5 believes sizes, too: the child's memory is bounded by what its threads and the files that it opens can need.
+  ///
+  /// - Parameter threads: how many the command will start.
   /// - Precondition: there is one thread.
-  package static func enter() -> Ending? {
+  package static func enter(threads: Int) -> Ending? {
     let child = grf_guard_fork()
-    guard child > 0 else { return nil }
+    guard child > 0 else {
+      if child == 0 { grf_guard_limit_memory(ownMemory + threads * threadMemory) }
+      return nil
+    }
     let status = grf_guard_wait(child)
     guard status < 0 else { return .exited(status: status) }
     // SAFETY: both are C strings; the page of the second is never unmapped.
     let name = unsafe strsignal(-status).map { unsafe String(cString: $0) } ?? "signal \(-status)"
     return unsafe .killed(signal: -status, name: name, path: String(cString: grf_guard_noted()))
+  }
+
+  /// Without threads and files: several times what the largest set takes.
+  private static let ownMemory = 352 << 20
+  /// A thread's stack and buffers.
+  private static let threadMemory = 24 << 20
+  /// What reading a file may take, for each byte that the file has.
+  private static let memoryByByte = 16
+
+  /// Lets the child have what a file of so many bytes can need.
+  static func allow(bytes: Int) {
+    let (memory, overflows) = bytes.multipliedReportingOverflow(by: memoryByByte)
+    grf_guard_allow_memory(overflows ? 1 << 46 : min(memory, 1 << 46))
+  }
+
+  /// A call into libhdf5 that damaged bytes may keep from coming back; the child does not wait for it much longer than
+  /// half a second of processor time.
+  static func call<Result: ~Copyable>(_ body: () -> Result) -> Result {
+    grf_guard_begin_call()
+    defer { grf_guard_end_call() }
+    return body()
   }
 
   /// Notes which file is read from now on.
