@@ -77,29 +77,42 @@ package enum Converter {
     let shardPass = ShardPass(plan: plan, layout: layout, writers: writers, pool: pool, progress: progress)
     try shardPass.writeTables()
     var values = [ModalityValues](repeating: ModalityValues(), count: plan.modalities.count)
+    var counters = [ValueCounter?](repeating: nil, count: plan.modalities.count)
     for m in plan.modalities.indices.sorted(by: { layout.frameBytes($0) > layout.frameBytes($1) }) {
       let modality = plan.modalities[m]
       let scratch = try Scratch(
         folder: folder, modality: modality, keepsTimes: plan.keepsTimes(configuration),
         hasImputed: sizes[m].contains { $0.samples.contains { $0.imputed > 0 } })
+      let clipped = ValueCounter()
+      func finisher(_ scaling: Scaling?) -> Finisher? {
+        scaling.map { Finisher(plan: modality, scaling: $0, clipped: clipped) }
+      }
       var sink = FrameSink(
-        modality: m, plan: modality, layout: layout, scratch: scratch, writers: writers, scaling: modality.knownScaling)
+        modality: m, plan: modality, layout: layout, scratch: scratch, writers: writers,
+        finisher: finisher(modality.knownScaling))
       // What nothing is fitted on can wait until the scaling is known, and then needs no scratch.
       let fitted = modality.isTokens ? plan.samples.splits : [plan.fittedSplit]
       values[m] = try MainPass(plan, splits: fitted, sizes[m], sink: sink, pool: pool, progress: progress).values
       values[m].statistics = modality.givenStatistics ?? values[m].moments.map { Manifest.Statistics($0) }
-      let scaling = values[m].statistics.map { Scaling(modality.settings.normalization, $0) }
+      if modality.settings.normalization == .robust && modality.givenStatistics == nil {
+        values[m].statistics?.quartiles = try QuartilePass.quartiles(
+          of: modality, frames: layout.frames(m, ofSplit: plan.fittedSplit), scratch: scratch, pool: pool)
+      }
+      let known = finisher(values[m].statistics.map { Scaling(modality.settings.normalization, $0) })
       try shardPass.submit(
-        m, splits: fitted, scratch: scratch, scaling: scaling, areFilled: modality.knownScaling != nil)
+        m, splits: fitted, scratch: scratch, finisher: known, areFilled: modality.knownScaling != nil)
 
-      sink.scaling = scaling
+      sink.finisher = known
       let others = plan.samples.splits.filter { !fitted.contains($0) }
       let rest = try MainPass(plan, splits: others, sizes[m], sink: sink, pool: pool, progress: progress)
       values[m].nonfinite.add(rest.values.nonfinite)
-      try shardPass.submit(m, splits: others, scratch: scratch, scaling: scaling, areFilled: true)
+      try shardPass.submit(m, splits: others, scratch: scratch, finisher: known, areFilled: true)
+      counters[m] = clipped
     }
     progress.begin(.syncing, nil)
-    return (values, try shardPass.finish())
+    let records = try shardPass.finish()
+    for (m, counter) in counters.enumerated() { values[m].clipped = counter?.total ?? 0 }
+    return (values, records)
   }
 
   private static func write(_ text: String, to path: String) throws {

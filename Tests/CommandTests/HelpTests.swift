@@ -1,7 +1,10 @@
 import Testing
 
 @Suite struct `Help` {
-  static let commands = ["", "convert", "stats", "info", "doctor", "show", "verify", "generate", "export", "import"]
+  static let commands = [
+    "", "fetch", "convert", "presets", "merge", "add", "import", "export", "stats", "info", "doctor", "show", "verify",
+    "pack", "unpack", "generate",
+  ]
 
   @Test(arguments: commands) func `of every command fits 80 columns and is as it was`(command: String) throws {
     let result = try Program.data.run(command.isEmpty ? ["--help"] : [command, "--help"])

@@ -41,10 +41,12 @@ extension Double: FrameElement {
   }
 }
 
-/// Brings values to what is stored: normalized, repaired where not finite, rounded once.
+/// Brings values to what is stored: normalized, repaired where not finite, clipped where asked, rounded once.
 struct Finisher: Sendable {
   let plan: ModalityPlan
   let scaling: Scaling
+  /// Where values that were clipped are counted.
+  let clipped: ValueCounter
 
   /// - Parameters:
   ///   - values: frame after frame, from column `firstColumn` of the first.
@@ -57,16 +59,23 @@ struct Finisher: Sendable {
     let count = values.count
     let width = scaling.shift.count
     let target = unsafe buffer.take(count * plan.settings.type.byteCount)
+    var beyond = 0
     let done = unsafe values.withUnsafeBufferPointer { source in
       unsafe scaling.shift.withUnsafeBufferPointer { shift in
         unsafe scaling.scale.withUnsafeBufferPointer { scale in
-          // SAFETY: the target has room for `count` elements; shift and scale have a value a column.
-          unsafe Element.finish(
-            source.baseAddress, into: target, count: count, as: plan.settings.type,
-            grf_scaling(shift: shift.baseAddress, scale: scale.baseAddress, width: width, column: firstColumn))
+          // SAFETY: the target has room for `count` elements; shift and scale have a value a column; the counter
+          // outlives the call.
+          unsafe withUnsafeMutablePointer(to: &beyond) { beyond in
+            unsafe Element.finish(
+              source.baseAddress, into: target, count: count, as: plan.settings.type,
+              grf_scaling(
+                shift: shift.baseAddress, scale: scale.baseAddress, width: width, column: firstColumn,
+                limit: plan.settings.clip ?? .infinity, clipped: plan.settings.clip == nil ? nil : beyond))
+          }
         }
       }
     }
+    if beyond > 0 { clipped.add(beyond) }
     guard done == count else { throw plan.beyondType((firstColumn + done) % width) }
     try body(unsafe UnsafeRawBufferPointer(target).bytes)
   }

@@ -53,7 +53,8 @@ struct ManifestBuilder {
       dimensionNames: modality.isTokens ? nil : modality.dimensionNames,
       content: modality.isTokens ? .tokens : .values(modality.settings.type), rate: modality.settings.rules.rate,
       normalization: modality.settings.normalization, statistics: values[m].statistics, framesDropped: dropped,
-      nonfinite: modality.isTokens ? nil : values[m].nonfinite)
+      nonfinite: modality.isTokens ? nil : values[m].nonfinite,
+      clip: modality.settings.clip.map { Manifest.Clip(limit: $0, values: values[m].clipped) })
   }
 
   private func split(_ name: String, _ records: [ShardRecord]) -> Manifest.Split {

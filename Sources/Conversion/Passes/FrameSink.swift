@@ -13,8 +13,8 @@ struct FrameSink: Sendable {
   let scratch: Scratch
   /// By shard.
   let writers: [ShardWriter]
-  /// How values are normalized; nil while that is not known: frames then go to scratch, as tokens always do.
-  var scaling: Scaling?
+  /// What values go through; nil while their scaling is not known: frames then go to scratch, as tokens always do.
+  var finisher: Finisher?
 
   /// Values that are finished at a time.
   private static let pieceElements = 1 << 18
@@ -25,7 +25,7 @@ struct FrameSink: Sendable {
   func write<Element: FrameElement>(
     _ values: Span<Element>, place: Int, first: Int, buffer: inout ScratchBuffer
   ) throws {
-    if scaling == nil {
+    if finisher == nil {
       let frame = layout.frameStarts[modality][place] + first
       try scratch.values.write(values.rawBytes, at: frame * dimension * MemoryLayout<Element>.size)
     } else if let target = target(place: place, first: first) {
@@ -71,11 +71,11 @@ struct FrameSink: Sendable {
   private func target(place: Int, first: Int) -> Target? {
     let shard = layout.shardOfPlace[place]
     let writer = writers[shard]
-    guard let scaling, let tensor = writer.layout.index(of: .values(modality)) else { return nil }
+    guard let finisher, let tensor = writer.layout.index(of: .values(modality)) else { return nil }
     let frame =
       layout.frameStarts[modality][place] + first - layout.frames(modality, of: layout.shards[shard]).lowerBound
     return Target(
-      finisher: Finisher(plan: plan, scaling: scaling), writer: writer, tensor: tensor,
+      finisher: finisher, writer: writer, tensor: tensor,
       byteOffset: frame * dimension * plan.settings.type.byteCount)
   }
 }

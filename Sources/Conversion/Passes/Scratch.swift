@@ -1,4 +1,5 @@
 internal import Files
+internal import PackedSequences
 
 /// The files between the main pass over a modality and the second one: its frames, and what goes with them, in the order
 /// of the dataset.
@@ -29,5 +30,15 @@ final class Scratch: Sendable {
     valid = masks || hasImputed ? try file("valid") : nil
     times = keepsTimes ? try file("times") : nil
     tokenStarts = modality.isTokens ? try file("token_starts") : nil
+  }
+
+  /// Which frames are valid, a byte a frame; nil where all are.
+  func readValid(_ frames: Range<Int>, buffer: inout ScratchBuffer) throws -> [UInt8]? {
+    guard let valid else { return nil }
+    var flags: [UInt8] = []
+    try valid.read(frames.count, of: UInt8.self, at: frames.lowerBound, buffer: &buffer) { read in
+      flags = read.indices.map { read[$0] }
+    }
+    return flags
   }
 }

@@ -33,14 +33,14 @@ struct ShardPass {
   ///
   /// - Parameters:
   ///   - splits: those that the main pass has been through.
-  ///   - scaling: nil for tokens.
+  ///   - finisher: nil for tokens.
   ///   - areFilled: whether their values are in the shards already.
-  func submit(_ m: Int, splits: [String], scratch: Scratch, scaling: Scaling?, areFilled: Bool) throws {
+  func submit(_ m: Int, splits: [String], scratch: Scratch, finisher: Finisher?, areFilled: Bool) throws {
     for (shard, writer) in zip(layout.shards, writers) where splits.contains(shard.split) {
       for (index, tensor) in shard.layout.tensors.enumerated() where tensor.role.frames == m {
         for block in 0..<tensor.blockCount {
           let job = BlockJob(
-            writer: writer, tensor: index, block: block, plan: plan.modalities[m], scratch: scratch, scaling: scaling,
+            writer: writer, tensor: index, block: block, plan: plan.modalities[m], scratch: scratch, finisher: finisher,
             frames: layout.frames(m, of: shard), tokenBytes: layout.tokenBytes(m, of: shard), isFilled: areFilled)
           try pool.submit(cost: 4 << 20) { [progress] worker in
             try job.run(&worker)

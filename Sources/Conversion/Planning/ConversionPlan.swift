@@ -23,7 +23,9 @@ struct ConversionPlan {
     var resolution = try ModalityResolution(sequences, configuration)
     if let like { resolution.modalities = try like.choose(from: resolution.modalities) }
     let names = resolution.modalities.map(\.name)
-    for (option, name) in configuration.mentioned where !names.contains(name) {
+    // Who leaves out a modality of a preset need not take its options back.
+    let known = names + (configuration.preset?.modalities.map(\.name) ?? [])
+    for (option, name) in configuration.mentioned where !known.contains(name) {
       throw ConversionError.unknownModality(option: option, name: name, names: names)
     }
     labels = resolution.labels
@@ -32,7 +34,7 @@ struct ConversionPlan {
     self.pivot = pivot
     let samples = try SamplePlanner.plan(
       labels: resolution.labels, roots: resolution.modalities.map { ($0.file, $0.root) },
-      folds: configuration.folds ?? (like == nil ? .auto : .none))
+      folds: configuration.folds ?? (like == nil ? .auto : .none), labelColumns: configuration.labelColumns)
     self.samples = samples
     if case .file = samples.folds, let folds = samples.foldsByVideo {
       let videos = Set(samples.samples.map { $0.video })
@@ -47,6 +49,7 @@ struct ConversionPlan {
     let like = self.like
     let modalities = try resolution.modalities.map { choice in
       let root = choice.root
+      try configuration.preset?.check(choice.name, root: root.name, dimension: root.dimension)
       let isPivot = pivot?.root.name == root.name
       var settings =
         try like?.settings(for: choice.name)
@@ -73,6 +76,16 @@ struct ConversionPlan {
     if fits && samples.splits.contains("train") && !samples.samples.contains(where: { $0.split == "train" }) {
       throw ConversionError.emptyTrain
     }
+  }
+
+  /// The words that a modality of numbers is moved together with, by as many rows.
+  func words(of modality: ModalityPlan) -> SpokenWords.Sequence? {
+    guard let lag = modality.settings.lag, !modality.isTokens,
+      let words = modalities.firstIndex(where: {
+        $0.name == ModalityCatalog.words && $0.isTokens && $0.settings.lag == lag
+      })
+    else { return nil }
+    return SpokenWords.Sequence(modalities[words].root, in: files[words])
   }
 
   /// The split that statistics are fitted on.

@@ -38,7 +38,8 @@ package enum SequenceExport {
     try folder.commit()
     return ExportReport(
       path: Path.trimmed(path), samples: dataset.splits.reduce(0) { $0 + $1.sampleCount }, files: files,
-      notes: export.notes(), readBack: naming.readBack(dataset, folder: Path.trimmed(path), isRaw: isRaw, export.masked)
+      notes: export.notes() + (isRaw ? dataset.manifest.clippedNotes : []),
+      readBack: naming.readBack(dataset, folder: Path.trimmed(path), isRaw: isRaw, export.masked)
     )
   }
 

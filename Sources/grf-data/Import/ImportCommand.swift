@@ -3,6 +3,7 @@ import Conversion
 import Exchange
 import Shards
 import Terminals
+import Workers
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -57,7 +58,7 @@ struct ImportCommand: ParsableCommand {
     frames.add(to: &options)
     outputs.add(to: &options)
     options.add(.threads, threads)
-    try Guarded.enter()
+    try Guarded.enter(threads: try options.configuration().threads ?? Processors.available)
     let indicator = ProgressIndicator(isQuiet: quiet)
     defer { indicator.end() }
     let start = ContinuousClock.now

@@ -112,8 +112,15 @@ struct ImportFrameOptions: ParsableArguments {
   var nonfinite: [String] = []
 
   @Option(
-    help: ArgumentHelp("zscore, minmax or none, by statistics of the train split. Default: none.", valueName: "how"))
+    help: ArgumentHelp(
+      "zscore, minmax, robust or none, by statistics of the train split. Default: none.", valueName: "how"))
   var normalize: [String] = []
+
+  // A range may begin with a minus.
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Cut normalized values to a range, as in convert.", valueName: "range"))
+  var clip: [String] = []
 
   @Option(
     help: ArgumentHelp("f32, f16 or bf16. Default: f32, or f16 for arrays of it.", valueName: "type"))
@@ -126,6 +133,7 @@ struct ImportFrameOptions: ParsableArguments {
     options.add(.keep, keep)
     options.add(.nonfinite, nonfinite)
     options.add(.normalize, normalize)
+    options.add(.clip, clip)
     options.add(.dtype, dtype)
   }
 }
