@@ -86,7 +86,11 @@ let package = Package(
       ]),
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
     library(
-      "Exchange", ["CKernels", "CZlib", "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Shards"]),
+      "Exchange",
+      [
+        "CKernels", "CZlib", "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences",
+        "Segments", "Shards", crypto,
+      ]),
     library("Retrieval", ["CCurl", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
 
     // MARK: From shards to a model

@@ -86,6 +86,11 @@ package final class HDF5Arrays {
       count = product
     }
     let (content, name) = HDF5.arrayContent(of: dataset)
+    // Deflate shrinks to 1/1032 at best; what was never written, or is claimed by damage, is not worth its memory.
+    let stored = Int(clamping: H5Dget_storage_size(dataset.id))
+    guard count <= 1 << 20 || count / 1100 <= stored else {
+      throw .unreadable(path: file, object: path, reason: "\(shape) values cannot be in \(stored) bytes")
+    }
     return Item(
       path: path, shape: shape, typeName: name, content: content, chunkRows: HDF5.chunkRows(of: dataset))
   }

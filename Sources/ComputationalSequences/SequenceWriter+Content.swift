@@ -28,6 +28,9 @@ extension SequenceWriter {
       }
     }
 
+    /// Of all elements in the file.
+    package var bytes: Int { rows * columns * content.elementBytes }
+
     var content: DatasetContent {
       switch self {
       case .float32(let values, _): .float32(values)

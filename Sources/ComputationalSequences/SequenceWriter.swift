@@ -86,8 +86,9 @@ package struct SequenceWriter: ~Copyable {
         let chunk = ChunkEncoding(layout: layout, content: content).chunk(index, mask: mask)
         try HDF5.writeChunk(chunk.bytes, to: handle.id, offset: chunk.offset, mask: mask)
       }
-      // A chunk that cannot be written when the handle is closed would be lost without a word.
-      try HDF5.flushDataset(handle.id)
+      // A chunk that cannot be written when the handle is closed would be lost without a word. Flushing looks through all
+      // metadata in memory, so it is left out where there are no chunks.
+      if layout.chunk != nil { try HDF5.flushDataset(handle.id) }
     }
   }
 

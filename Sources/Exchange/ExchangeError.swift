@@ -1,5 +1,3 @@
-internal import PackedSequences
-
 /// What can be wrong with an export or an import as a whole.
 public enum ExchangeError: Error, Equatable, Sendable {
   // What is made.
@@ -20,46 +18,23 @@ public enum ExchangeError: Error, Equatable, Sendable {
   case damagedArray(path: String, array: String, problem: String)
   case objectArray(path: String, array: String)
   case unknownArray(path: String, option: String, key: String, keys: [String])
-}
+  case missing(path: String)
+  case isSequence(path: String)
+  case ambiguousKeys(path: String, first: String, second: String)
 
-extension ExchangeError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .exists(let path): "\(path): exists already; give --overwrite to replace it, or another name"
-    case .inTheWay(let path, let found):
-      "\(path): holds \(found), which no export has made, so it is not replaced; give another name, or clear it yourself"
-    case .busy(let path, let holder): "\(path): \(holder) is writing there; wait for it, or give another name"
-    case .notAFolder(let path, let found): "\(path): \(found), where a folder is to be made; give another name"
-    case .notAFile(let path): "\(path): no regular file, where one is to be made; give another name"
-    case .unknownModality(let option, let name, let names):
-      "--\(option): there is no modality \"\(name)\"\(NearestName.hint(name, in: names)); "
-        + "there are \(names.joined(separator: ", "))"
-    case .longToken(let modality, let sample, let bytes):
-      "\(modality): the longest token of sample \(sample) has \(bytes) bytes, more than a .csd string may have (1 MiB, "
-        + "and 64 MiB a sample); export it as npz"
-    case .arrayTooLarge(let array): "\(array): more bytes than a file can hold; give a shorter length with --pad-to"
-    case .noMemory: "no memory is left for a compressor; close other programs"
-    case .notArrays(let path): "\(path): neither an .npz archive nor HDF5; save the arrays as one of them"
-    case .pickle(let path):
-      "\(path): a pickle, which may run any program when it is loaded; make it an .npz without that: "
-        + "python -m grf_shards.unpickle \(path) OUT.npz"
-    case .damagedArchive(let path, let problem): "\(path): \(problem); the file is damaged, fetch or make it again"
-    case .damagedArray(let path, let array, let problem): "\(path): the array \(array) \(problem); save it again"
-    case .objectArray(let path, let array):
-      "\(path): the array \(array) holds Python objects, a pickle that may run any program; save numbers or text "
-        + "(pickles of the field: python -m grf_shards.unpickle FILE.pkl OUT.npz)"
-    case .unknownArray(let path, let option, let key, let keys):
-      "--\(option) \(key): \(path) has no such array\(NearestName.hint(key, in: keys)); it has "
-        + keys.prefix(20).joined(separator: ", ") + (keys.count > 20 ? ", …" : "")
-    }
-  }
-}
-
-extension ExchangeError: RequestError {
-  package var isRequestAtFault: Bool {
-    switch self {
-    case .unknownModality: true
-    default: false
-    }
-  }
+  // What it means.
+  case noModality(path: String, keys: [String])
+  case missingArray(path: String, split: String?, name: String)
+  case wrongShape(path: String, array: String, found: [Int], type: String, wanted: String)
+  case sampleCount(path: String, array: String, found: Int, expected: Int)
+  case noSamples
+  case labelsDiffer(path: String, widths: [Int])
+  case labelNames(given: Int, columns: Int)
+  case invalidInterval(path: String, array: String, sample: Int, start: Double, end: Double)
+  case unknownSplit(path: String, array: String, name: String)
+  case foldsGiven(splits: [String])
+  case undividedAmongSplits(path: String)
+  case twoSplits(path: String, split: String)
+  case noTimes
+  case maskedFrames(modality: String)
 }

@@ -17,7 +17,7 @@ struct GRFData: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       FetchCommand.self, Convert.self, Stats.self, Info.self, DoctorCommand.self, Presets.self, Show.self, Verify.self,
-      Pack.self, Unpack.self, ExportCommand.self, Generate.self, ReadSpeedCommand.self,
+      Pack.self, Unpack.self, ExportCommand.self, ImportCommand.self, Generate.self, ReadSpeedCommand.self,
     ])
 
   static func main() { ProgramMain.run(GRFData.self) }

@@ -34,8 +34,11 @@ extension HDF5 {
   static func createFile(_ path: String, userBlock: Int) throws(HDF5WriteFailure) -> HDF5Handle {
     let properties = try check(.properties(H5Pcreate(grf_H5P_FILE_CREATE())))
     try check(H5Pset_userblock(properties.id, hsize_t(userBlock)))
+    // Without this buffer the values of a contiguous dataset are in the file when a write returns, or it has failed.
+    let access = try check(.properties(H5Pcreate(grf_H5P_FILE_ACCESS())))
+    try check(H5Pset_sieve_buf_size(access.id, 0))
     // SAFETY: Swift passes a NUL-terminated copy of the path; so for the names below.
-    return try check(.file(unsafe H5Fcreate(path, grf_H5F_ACC_TRUNC(), properties.id, grf_H5P_DEFAULT())))
+    return try check(.file(unsafe H5Fcreate(path, grf_H5F_ACC_TRUNC(), properties.id, access.id)))
   }
 
   static func createGroup(_ file: hid_t, _ name: String) throws(HDF5WriteFailure) {

@@ -65,6 +65,10 @@ extension ArrayHeader {
       guard !overflow, product < 1 << 60 else { throw ArrayProblem.damaged("has a shape without bounds") }
       bytes = product
     }
+    // Rows without bytes cost nothing to claim.
+    guard bytes > 0, !shape.contains(0) || (shape.first ?? 0) <= 1 << 20 else {
+      throw ArrayProblem.damaged("holds nothing, \(shape) times")
+    }
     self.init(type, shape: shape, isFortran: isFortran && shape.count > 1)
   }
 }

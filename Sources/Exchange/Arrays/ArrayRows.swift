@@ -26,6 +26,8 @@ struct ArrayInfo: Equatable, Sendable {
   let isText: Bool
   /// The storage type that holds the elements exactly and is as narrow: f16 for binary16, else f32.
   let isBinary16: Bool
+  /// Rows that are stored together.
+  var chunkRows = 1
   /// Why it cannot be read; nil where it can.
   var problem: ExchangeError?
 
@@ -61,6 +63,9 @@ extension ArrayFile {
 }
 
 extension ArrayInfo {
-  /// How many rows to read at a time, so that a block has about this many bytes.
-  func rowsAtATime(bytes: Int = 16 << 20) -> Int { max(1, min(rows, bytes / max(1, width * 8))) }
+  /// How many rows to read at a time: about so many bytes, and whole chunks.
+  func rowsAtATime(bytes: Int = 16 << 20) -> Int {
+    let wanted = max(1, bytes / max(1, width * 8))
+    return max(1, min(rows, max(1, wanted / chunkRows) * chunkRows))
+  }
 }

@@ -43,7 +43,8 @@ package struct ArrayExport {
     return ExportReport(
       path: path, samples: dataset.splits.reduce(0) { $0 + $1.sampleCount },
       files: [.init(name: Path.name(of: path), bytes: bytes, content: content(dataset, padding))],
-      notes: form == .ragged ? [] : padding.notes, readBack: ["import", path])
+      notes: (form == .ragged ? [] : padding.notes) + (isRaw ? dataset.manifest.clippedNotes : []),
+      readBack: ["import", path])
   }
 
   private func content(_ dataset: Dataset, _ padding: PaddedLengths) -> String {

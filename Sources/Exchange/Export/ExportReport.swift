@@ -1,3 +1,5 @@
+internal import Shards
+
 /// What an export has made.
 package struct ExportReport: Sendable, Equatable {
   package struct File: Sendable, Equatable {
@@ -14,4 +16,13 @@ package struct ExportReport: Sendable, Equatable {
   package let notes: [String]
   /// The arguments of `grf-data` that make the dataset again, without the folder to make.
   package let readBack: [String]
+}
+
+extension Manifest {
+  /// What undoing the normalization cannot bring back.
+  var clippedNotes: [String] {
+    let names = modalities.filter { $0.clip != nil }.map(\.name)
+    if names.isEmpty { return [] }
+    return ["\(names.joined(separator: ", ")): values that were clipped come out as the bound that they were cut to"]
+  }
 }

@@ -11,19 +11,25 @@ enum FrameTimes {
   /// Without stored times the frames are spread evenly over the sample.
   static func intervals(of shard: Shard, sample: Int, modality: Int) -> [Double] {
     let (start, end) = shard.interval(sample)
-    let frames = shard.frameRange(sample: sample, modality: modality).count
-    var result: [Double] = []
-    result.reserveCapacity(2 * frames)
     guard shard.schema.keepsTimes else {
-      let bound = { (frame: Int) in frame == frames ? end : start + (end - start) * Double(frame) / Double(frames) }
-      for frame in 0..<frames { result += [bound(frame), bound(frame + 1)] }
-      return result
+      return spread(shard.frameRange(sample: sample, modality: modality).count, from: start, to: end)
     }
     let times = shard.times(sample: sample, modality: modality)
+    return intervals(times.indices.map { times[$0] }, start: start, end: end)
+  }
+
+  /// As above, from times relative to the start.
+  static func intervals(_ times: [Float], start: Double, end: Double) -> [Double] {
     let length = Float(end - start)
-    for index in times.indices {
-      result.append(times[index] == length ? end : start + Double(times[index]))
-    }
+    return times.map { $0 == length ? end : start + Double($0) }
+  }
+
+  /// Frames one after another, from the start to the end.
+  static func spread(_ frames: Int, from start: Double, to end: Double) -> [Double] {
+    let bound = { (frame: Int) in frame == frames ? end : start + (end - start) * Double(frame) / Double(frames) }
+    var result: [Double] = []
+    result.reserveCapacity(2 * frames)
+    for frame in 0..<frames { result += [bound(frame), bound(frame + 1)] }
     return result
   }
 }

@@ -28,20 +28,14 @@ struct FrameValues {
   /// One sample's frames, `[frames, dimension]`.
   func read(_ shard: Shard, sample: Int) -> [Float] {
     var values = shard.widened(sample: sample, modality: modality)
-    let masked = marksMasked ? marks(values, shard.valid(sample: sample, modality: modality)) : []
+    var masked: [Int] = []
+    if marksMasked {
+      let valid = shard.valid(sample: sample, modality: modality)
+      masked = MaskMarks.places(
+        values.map { $0.bitPattern == 0 }, valid.indices.map { valid[$0] != 0 }, dimension: dimension)
+    }
     if let scaling, !values.isEmpty { scaling.restore(&values) }
     for index in masked { values[index] = .nan }
     return values
-  }
-
-  /// The places of the values that become NaN.
-  private func marks(_ stored: [Float], _ valid: Span<UInt8>) -> [Int] {
-    var marks: [Int] = []
-    for frame in valid.indices where valid[frame] == 0 {
-      let row = frame * dimension..<(frame + 1) * dimension
-      let zeros = row.filter { stored[$0].bitPattern == 0 }
-      marks += zeros.isEmpty ? Array(row) : zeros
-    }
-    return marks
   }
 }

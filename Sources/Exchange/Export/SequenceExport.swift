@@ -38,7 +38,8 @@ package enum SequenceExport {
     try folder.commit()
     return ExportReport(
       path: Path.trimmed(path), samples: dataset.splits.reduce(0) { $0 + $1.sampleCount }, files: files,
-      notes: export.notes(), readBack: naming.readBack(dataset, folder: Path.trimmed(path), isRaw: isRaw, export.masked)
+      notes: export.notes() + (isRaw ? dataset.manifest.clippedNotes : []),
+      readBack: naming.readBack(dataset, folder: Path.trimmed(path), isRaw: isRaw, export.masked)
     )
   }
 
@@ -78,8 +79,10 @@ private struct Export {
     (self.dataset, self.isRaw, self.gzip, self.progress) = (dataset, isRaw, gzip, progress)
   }
 
-  private var storage: SequenceWriter.Storage {
-    gzip.map { SequenceWriter.Storage(.automatic, gzip: $0) } ?? .contiguous
+  /// The index of the chunks takes some KiB, so few rows are smaller without.
+  private func storage(bytes: Int) -> SequenceWriter.Storage {
+    guard let gzip, bytes >= 16 << 10 else { return .contiguous }
+    return SequenceWriter.Storage(.automatic, gzip: gzip)
   }
 
   mutating func write(_ modality: Int, root: String, to path: String) throws {
@@ -102,10 +105,9 @@ private struct Export {
         samplesWithMaskedTokens += isMasked ? 1 : 0
         features = try Self.tokens(shard, sample: sample, modality: modality)
       }
-      // A chunk of no rows would be one that could grow.
       try writer.addEntry(
         entry, to: root, features: features, intervals: .float64(intervals),
-        storage: features.rows == 0 ? .contiguous : storage)
+        storage: storage(bytes: features.bytes), intervalStorage: .contiguous)
     }
     if hasMasked { masked.insert(modality) }
     maskedTokens += samplesWithMaskedTokens

@@ -8,7 +8,10 @@ struct ConversionResult {
   let report: ConversionReport
   let summary: DatasetSummary
   let seconds: Double
+  /// Of what came before the conversion.
+  var earlierNotes: [String] = []
 
+  private var notes: [String] { earlierNotes + report.notes }
   private var manifest: Manifest { report.manifest }
   private var bytes: Int { summary.splits.reduce(0) { $0 + $1.bytes } }
   private var shards: Int { summary.splits.reduce(0) { $0 + $1.shards } }
@@ -27,7 +30,7 @@ struct ConversionResult {
       lines += losses.table.lines()
       if !report.ledger.isEmpty { lines.append("  sample by sample: \(report.path)/\(Ledger.fileName)") }
     }
-    lines += report.notes.flatMap { "note: \($0)".printable.wrapped(breaksWords: false) }
+    lines += notes.flatMap { "note: \($0)".printable.wrapped(breaksWords: false) }
     return lines
   }
 
@@ -61,7 +64,7 @@ struct ConversionResult {
       "content": .string(manifest.content), "samples": JSONValue(samples), "bytes": JSONValue(bytes),
       "splits": .array(summary.splits.map(\.json)), "modalities": .array(modalities),
       "labels": JSONValue(manifest.labels), "ledger": summary.json["ledger"] ?? .null,
-      "notes": JSONValue(report.notes),
+      "notes": JSONValue(notes),
     ]
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Exchange
 import JSONValues
-import PackedSequences
 import Programs
 import Shards
 import Terminals
@@ -72,14 +71,14 @@ struct ExportCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let target: Target = try choice("to", to)
+    let target: Target = try Choice.parse("to", to)
     guard !dest.isEmpty else { throw ValidationError("the path of what to make is empty") }
     if let gzip, !(1...9).contains(gzip) { throw ValidationError("--gzip \(gzip): give a level from 1 to 9") }
     if target != .paddedNpz, let option = pad != nil ? "pad" : padTo.isEmpty ? nil : "pad-to" {
       throw ValidationError("--\(option): only --to padded-npz pads")
     }
     var arrays = ArrayExport()
-    if target == .paddedNpz { arrays.form = .padded(try pad.map { try choice("pad", $0) } ?? .right) }
+    if target == .paddedNpz { arrays.form = .padded(try pad.map { try Choice.parse("pad", $0) } ?? .right) }
     (arrays.isRaw, arrays.level, arrays.overwrites) = (raw, gzip, overwrite)
 
     let indicator = ProgressIndicator(isQuiet: quiet || json)
@@ -104,15 +103,6 @@ struct ExportCommand: ParsableCommand {
     } else if !quiet {
       try Terminal.print(result.lines)
     }
-  }
-
-  private func choice<Value: RawRepresentable & CaseIterable>(
-    _ option: String, _ text: String
-  ) throws -> Value where Value.RawValue == String {
-    if let value = Value(rawValue: text) { return value }
-    let names = Value.allCases.map(\.rawValue)
-    throw ValidationError(
-      "--\(option) \(text): unknown\(NearestName.hint(text, in: names)); give one of \(names.joined(separator: ", "))")
   }
 }
 

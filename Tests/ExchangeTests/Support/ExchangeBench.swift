@@ -51,6 +51,11 @@ final class ExchangeBench: Sendable {
     return try Dataset.open(file(name))
   }
 
+  /// Writes files with NumPy and h5py into the folder, which the script knows as `base`.
+  func write(_ script: String) throws {
+    _ = try Python.run("import sys, h5py, numpy as np\nbase = sys.argv[1]\n" + script, path)
+  }
+
   func exportSequences(
     _ dataset: Dataset, to name: String = "csd", isRaw: Bool = false, gzip: Int? = nil, overwrites: Bool = false
   ) throws -> ExportReport {
