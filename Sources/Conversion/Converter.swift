@@ -45,7 +45,14 @@ package enum Converter {
     _ progress: ProgressReport
   ) throws -> (manifest: Manifest, ledger: [LedgerEntry], notes: [String]) {
     progress.begin(.sizing, nil)
-    let plan = try ConversionPlan(inputs: inputs, configuration)
+    return try build(try ConversionPlan(inputs: inputs, configuration), configuration, in: folder, pool, progress)
+  }
+
+  /// Carries a plan out in a folder that is there and empty.
+  static func build(
+    _ plan: ConversionPlan, _ configuration: ConversionConfiguration, in folder: String, _ pool: WorkerPool<Worker>,
+    _ progress: ProgressReport
+  ) throws -> (manifest: Manifest, ledger: [LedgerEntry], notes: [String]) {
     let sizePass = try SizePass(plan, pool: pool, progress: progress)
     let sizes = sizePass.sizes
     try checkOverlap(plan, sizes)
@@ -57,12 +64,18 @@ package enum Converter {
     let writers = try layout.shards.map { shard in
       try ShardWriter(path: Path.join(folder, shard.name.description), layout: shard.layout)
     }
-    let filled = try fill(plan, sizes, layout, configuration, folder, writers, pool, progress)
+    let moments = try configuration.part.map { _ in try MomentRecordWriter(in: folder, plan, sizes) }
+    let filled = try fill(plan, sizes, layout, configuration, folder, writers, moments, pool, progress)
     let ledger = LedgerBuilder.entries(plan, sizes, dropsIncomplete: configuration.dropsIncomplete)
-    let manifest = ManifestBuilder(plan: plan, layout: layout, sizes: sizes, values: filled.modalities).manifest(
-      fingerprint: fingerprint, configuration: json, inputs: inputRecords, records: filled.records, ledger: ledger)
-    try write(Ledger.encoded(ledger), to: Path.join(folder, Ledger.fileName))
-    try write(manifest.encoded(), to: Path.join(folder, Manifest.fileName))
+    let builder = ManifestBuilder(plan: plan, layout: layout, sizes: sizes, values: filled.modalities)
+    var part: Manifest.Part?
+    if let number = configuration.part, let moments {
+      part = builder.part(number, moments: try moments.finish(), ledger: ledger)
+    }
+    let manifest = builder.manifest(
+      fingerprint: fingerprint, configuration: json, inputs: inputRecords, records: filled.records, ledger: ledger,
+      part: part)
+    try ManifestBuilder.write(manifest, ledger, to: folder)
     return (manifest, ledger, plan.notes)
   }
 
@@ -72,7 +85,8 @@ package enum Converter {
   /// one's grow, and its blocks are on their way to disk while others are read.
   private static func fill(
     _ plan: ConversionPlan, _ sizes: [[StripSizes]], _ layout: DatasetLayout, _ configuration: ConversionConfiguration,
-    _ folder: String, _ writers: [ShardWriter], _ pool: WorkerPool<Worker>, _ progress: ProgressReport
+    _ folder: String, _ writers: [ShardWriter], _ moments: MomentRecordWriter?, _ pool: WorkerPool<Worker>,
+    _ progress: ProgressReport
   ) throws -> (modalities: [ModalityValues], records: [ShardRecord]) {
     progress.begin(.reading, MainPass.storedBytes(plan, sizes) + layout.shards.reduce(0) { $0 + $1.layout.fileSize })
     let shardPass = ShardPass(plan: plan, layout: layout, writers: writers, pool: pool, progress: progress)
@@ -81,17 +95,23 @@ package enum Converter {
     for m in plan.modalities.indices.sorted(by: { layout.frameBytes($0) > layout.frameBytes($1) }) {
       let modality = plan.modalities[m]
       let scratch = try Scratch(folder: folder, modality: modality, keepsTimes: plan.keepsTimes(configuration))
+      let known = modality.knownDestination
       var sink = FrameSink(
-        modality: m, plan: modality, layout: layout, scratch: scratch, writers: writers, scaling: modality.knownScaling)
+        modality: m, plan: modality, layout: layout, scratch: scratch, writers: writers,
+        destination: known ?? .scratch)
       // What nothing is fitted on can wait until the scaling is known, and then needs no scratch.
       let fitted = modality.isTokens ? plan.samples.splits : [plan.fittedSplit]
-      values[m] = try MainPass(plan, splits: fitted, sizes[m], sink: sink, pool: pool, progress: progress).values
+      var record: MainPass.RecordHandler?
+      if let moments { record = { place, found in try moments.write(found, modality: m, place: place) } }
+      values[m] = try MainPass(
+        plan, splits: fitted, sizes[m], sink: sink, pool: pool, progress: progress, record: record
+      ).values
       values[m].statistics = modality.givenStatistics ?? values[m].moments.map { Manifest.Statistics($0) }
       let scaling = values[m].statistics.map { Scaling(modality.settings.normalization, $0) }
       try shardPass.submit(
-        m, splits: fitted, scratch: scratch, scaling: scaling, areFilled: modality.knownScaling != nil)
+        m, splits: fitted, scratch: scratch, scaling: scaling, areFilled: known != nil)
 
-      sink.scaling = scaling
+      sink.destination = known ?? scaling.map { .shards($0) } ?? .scratch
       let others = plan.samples.splits.filter { !fitted.contains($0) }
       let rest = try MainPass(plan, splits: others, sizes[m], sink: sink, pool: pool, progress: progress)
       values[m].nonfinite.add(rest.values.nonfinite)
@@ -106,15 +126,11 @@ package enum Converter {
     for (modality, sizes) in zip(plan.modalities, sizes)
     where !sizes.contains(where: { $0.samples.contains { $0.rows > 0 } }) {
       guard modality.root.rows > 0 else { throw SegmentsError.noRows(modality: modality.root.name) }
-      if let labels = plan.labels {
-        throw SegmentsError.noOverlap(labels: labels.root.name, modality: modality.root.name)
+      // What one part lacks others may have: whoever merges them sees.
+      if modality.isPart { continue }
+      if let labels = plan.labelsName {
+        throw SegmentsError.noOverlap(labels: labels, modality: modality.root.name)
       }
     }
-  }
-
-  private static func write(_ text: String, to path: String) throws {
-    let file = try File(creating: path)
-    try file.write(text, at: 0)
-    try file.sync()
   }
 }

@@ -30,7 +30,8 @@ extension ShardError: CustomStringConvertible {
       .malformedChecksum(let path, _, _), .contentDigest(let path, _, _), .invalidBool(let path, _, _, _),
       .paddingNotZero(let path, _), .sampleOrder(let path, _, _), .superfluousFile(let path),
       .ledgerSize(let path, _, _), .ledgerChecksum(let path, _, _), .ledgerLine(let path, _, _),
-      .ledgerCounts(let path, _, _, _), .uncheckedBlock(let path, _, _):
+      .ledgerCounts(let path, _, _, _), .uncheckedBlock(let path, _, _), .pendingPart(let path, _, _),
+      .momentsSize(let path, _, _), .momentsChecksum(let path, _, _):
       path
     }
   }
@@ -111,6 +112,12 @@ extension ShardError: CustomStringConvertible {
     case .ledgerLine(_, let line, let expected): "line \(line) is not \(expected)"
     case .ledgerCounts(_, let reason, let expected, let found):
       "the ledger has \(found) lines of reason \"\(reason)\", but the manifest says \(expected)"
+    case .pendingPart(_, let part, let count):
+      "part \(part) of \(count) of a dataset, whose frames are not normalized yet"
+    case .momentsSize(_, let expected, let found):
+      "the file has \(found) bytes, but the manifest says \(expected)"
+    case .momentsChecksum(_, let expected, let found):
+      "the CRC-32 is \(found.hex), but the manifest says \(expected.hex)"
     case .uncheckedBlock(_, let tensor, let block): "MiB \(block) of \(tensor) was not written or has no CRC"
     }
   }
@@ -119,6 +126,7 @@ extension ShardError: CustomStringConvertible {
     switch self {
     case .file: "check the disk"
     case .notADataset: "give the folder that a conversion made"
+    case .pendingPart: "put all parts together with `grf-data merge PART... OUT`"
     case .unsupportedVersion: "convert the data again, or use a program of that version"
     case .unknownFormat: "give a dataset of this format"
     case .superfluousFile: "remove it, or convert the data again"

@@ -16,7 +16,8 @@ struct GRFData: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Convert.self, Stats.self, Info.self, DoctorCommand.self, Show.self, Verify.self, Generate.self,
+      Convert.self, Merge.self, Add.self, Stats.self, Info.self, DoctorCommand.self, Show.self, Verify.self,
+      Generate.self,
       ReadSpeedCommand.self,
     ])
 

@@ -61,7 +61,7 @@ struct Verify: ParsableCommand {
   }
 
   private func summary(bytes: Int, seconds: Double) throws -> [String] {
-    let dataset = try Dataset.open(self.dataset)
+    let dataset = try Dataset.open(self.dataset, admittingParts: true)
     let shards = dataset.splits.reduce(0) { $0 + $1.shards.count }
     let samples = dataset.splits.reduce(0) { $0 + $1.sampleCount }
     let lines = dataset.manifest.ledger.counts.values.reduce(0, +)
@@ -71,7 +71,8 @@ struct Verify: ParsableCommand {
       "  ledger       \(Format.count(lines, "line")), size and CRC",
       "  shards       \(Format.count(shards)): sizes, headers, lists of offsets",
       "  samples      \(Format.count(samples)), in order",
-      "  tensors      \(Format.bytes(bytes)), \(Format.count(dataset.checksumCount, "CRC"))",
+    ] + (dataset.manifest.part.map { ["  moments      \(Format.bytes($0.moments.bytes)), size and CRC"] } ?? []) + [
+      "  tensors      \(Format.bytes(bytes)), \(Format.count(dataset.checksumCount, "CRC"))"
     ]
   }
 }

@@ -19,6 +19,7 @@ package struct ConversionOptions: Sendable, Equatable {
     case threads
     case overwrite
     case like
+    case part
 
     /// What values an option takes.
     package enum Kind: Sendable {
@@ -36,7 +37,7 @@ package struct ConversionOptions: Sendable, Equatable {
       switch self {
       case .modality, .dropZeroFrames: .list
       case .lag, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype: .byModality
-      case .labels, .folds, .times, .shardBytes, .threads, .like: .text
+      case .labels, .folds, .times, .shardBytes, .threads, .like, .part: .text
       case .dropIncomplete, .overwrite: .flag
       }
     }
@@ -99,6 +100,7 @@ package struct ConversionOptions: Sendable, Equatable {
       result.threads = threads
     }
     result.like = last(.like)
+    result.part = try last(.part).map { text throws(ConversionError) in try PartNumber(parsing: text) }
     // Values are read for each modality; those that no input will ever make right are found here.
     for name in Set(result.mentioned.map(\.modality)).sorted() + [""] {
       _ = try result.settings(for: name, isTokens: false)

@@ -15,7 +15,7 @@ extension ConversionPlan {
       byName[modality.name] = .object(settings)
     }
     return [
-      "labels": labels.map { .string($0.root.name) } ?? .null, "folds": .string(foldsName),
+      "labels": labelsName.map { .string($0) } ?? .null, "folds": .string(foldsName),
       "times": .string(keepsTimes(configuration) ? "keep" : "drop"),
       "drop_incomplete": JSONValue(configuration.dropsIncomplete), "shard_bytes": JSONValue(configuration.shardBytes),
       "like": like.map { .string($0.digest) } ?? .null, "order": JSONValue(modalities.map(\.name)),
@@ -40,16 +40,18 @@ extension ConversionPlan {
     for (modality, (file, digest)) in zip(modalities, zip(files, digests)) {
       inputs.append(try Self.input(modality.root, file, digest))
     }
-    if let labels {
-      var reader = BandReader()
-      var digests: [UInt8] = []
-      for index in labels.root.entries.indices {
-        let source = try StripSource([index], of: labels.root, in: labels.file)
-        digests += source.digests(of: try source.readIntervals(&reader).byPart).joined()
-      }
-      inputs.append(try Self.input(labels.root, labels.file, HexDigest.sha256(digests)))
-    }
+    if let labels { inputs.append(try Self.input(ofLabels: labels)) }
     return inputs.sorted { $0.root.utf8.lexicographicallyPrecedes($1.root.utf8) }
+  }
+
+  static func input(ofLabels labels: (file: SequenceFile, root: SequenceRoot)) throws -> Manifest.Input {
+    var reader = BandReader()
+    var digests: [UInt8] = []
+    for index in labels.root.entries.indices {
+      let source = try StripSource([index], of: labels.root, in: labels.file)
+      digests += source.digests(of: try source.readIntervals(&reader).byPart).joined()
+    }
+    return try input(labels.root, labels.file, HexDigest.sha256(digests))
   }
 
   private static func input(

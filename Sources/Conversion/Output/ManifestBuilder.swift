@@ -1,3 +1,4 @@
+internal import Files
 internal import JSONValues
 internal import Preprocessing
 internal import Shards
@@ -11,14 +12,26 @@ struct ManifestBuilder {
 
   func manifest(
     fingerprint: String, configuration: JSONValue, inputs: [Manifest.Input], records: [ShardRecord],
-    ledger: [LedgerEntry]
+    ledger: [LedgerEntry], part: Manifest.Part? = nil
   ) -> Manifest {
     var content = ContentDigest()
     for record in records { content.add(record) }
     return Manifest(
       fingerprint: fingerprint, content: content.hex, configuration: configuration, inputs: inputs,
       modalities: plan.modalities.indices.map(modality), labels: plan.samples.labelNames,
-      splits: plan.samples.splits.map { split($0, records) }, ledger: Ledger.record(ledger))
+      splits: plan.samples.splits.map { split($0, records) }, ledger: Ledger.record(ledger), part: part)
+  }
+
+  /// What the manifest of a part adds.
+  func part(_ number: PartNumber, moments: Manifest.MomentsFile, ledger: [LedgerEntry]) -> Manifest.Part {
+    let splits = Dictionary(
+      plan.samples.samples.map { ($0.id.description, $0.split) }, uniquingKeysWith: { first, _ in first })
+    // Only lines about samples name a modality.
+    let lines = ledger.filter { $0.modality != nil }
+    return Manifest.Part(
+      index: number.index, count: number.count,
+      rows: sizes.map { strips in strips.reduce(0) { $0 + $1.samples.reduce(0) { $0 + $1.rows } } },
+      ledgerLines: plan.samples.splits.map { split in lines.count { splits[$0.id] == split } }, moments: moments)
   }
 
   private func modality(_ m: Int) -> Manifest.Modality {
@@ -34,8 +47,8 @@ struct ManifestBuilder {
     return Manifest.Modality(
       name: modality.name, root: modality.root.name, dimension: modality.isTokens ? 0 : modality.selection.count,
       dimensionNames: modality.isTokens ? nil : modality.dimensionNames,
-      content: modality.isTokens ? .tokens : .values(modality.settings.type), rate: modality.settings.rules.rate,
-      normalization: modality.settings.normalization, statistics: values[m].statistics, framesDropped: dropped,
+      content: modality.isTokens ? .tokens : .values(modality.storedType), rate: modality.settings.rules.rate,
+      normalization: modality.normalization, statistics: values[m].statistics, framesDropped: dropped,
       nonfinite: modality.isTokens ? nil : values[m].nonfinite)
   }
 
@@ -58,5 +71,16 @@ extension Manifest.Statistics {
     self.init(
       count: whole(.count), mean: moments.values(.mean), std: moments.deviations, min: range(.min), max: range(.max),
       nan: whole(.nan), posinf: whole(.posinf), neginf: whole(.neginf))
+  }
+}
+
+extension ManifestBuilder {
+  /// Writes both to the folder that a dataset is built in, and syncs them.
+  static func write(_ manifest: Manifest, _ ledger: [LedgerEntry], to folder: String) throws {
+    for (name, text) in [(Ledger.fileName, Ledger.encoded(ledger)), (Manifest.fileName, manifest.encoded())] {
+      let file = try File(creating: Path.join(folder, name))
+      try file.write(text, at: 0)
+      try file.sync()
+    }
   }
 }

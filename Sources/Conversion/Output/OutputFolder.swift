@@ -81,12 +81,10 @@ struct OutputFolder: ~Copyable {
 
   /// Whether a conversion may have left a file of this name.
   private static func isOurs(_ name: String) -> Bool {
-    name == ownerName || name.hasPrefix(Scratch.prefix) || isOfDataset(name)
+    [ownerName, Adder.folderName].contains(name) || name.hasPrefix(Scratch.prefix) || isOfDataset(name)
   }
 
-  private static func isOfDataset(_ name: String) -> Bool {
-    name == Manifest.fileName || name == Ledger.fileName || ShardName(parsing: name) != nil
-  }
+  private static func isOfDataset(_ name: String) -> Bool { DatasetFolder.mayHold(name) }
 
   /// Makes the partial folder durable and gives it its name; what was there before is removed afterwards.
   ///

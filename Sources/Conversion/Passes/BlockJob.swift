@@ -53,7 +53,7 @@ struct BlockJob: Sendable {
     of element: Element.Type, _ range: Range<Int>, _ worker: inout Worker
   ) throws {
     guard let scaling else { return }
-    let finisher = Finisher(plan: plan, scaling: scaling)
+    let finisher = plan.finisher(scaling)
     let width = plan.selection.count
     // Blocks begin and end on elements, not on frames.
     let size = plan.settings.type.byteCount

@@ -3,18 +3,26 @@ internal import PackedSequences
 internal import Shards
 
 /// Where the main pass puts the frames of one modality: in scratch files, or, once it is known how they are normalized,
-/// in the shards at once.
+/// in the shards at once. Tokens always go to scratch.
 ///
 /// Every frame has one place, so that any number of threads write without a word to each other.
 struct FrameSink: Sendable {
+  enum Destination: Sendable {
+    /// Scratch files, while it is not known how values are normalized.
+    case scratch
+    /// The shards, normalized so.
+    case shards(Scaling)
+    /// The shards, as they are.
+    case raw
+  }
+
   let modality: Int
   let plan: ModalityPlan
   let layout: DatasetLayout
   let scratch: Scratch
   /// By shard.
   let writers: [ShardWriter]
-  /// How values are normalized; nil while that is not known: frames then go to scratch, as tokens always do.
-  var scaling: Scaling?
+  var destination: Destination
 
   /// Values that are finished at a time.
   private static let pieceElements = 1 << 18
@@ -25,17 +33,21 @@ struct FrameSink: Sendable {
   func write<Element: FrameElement>(
     _ values: Span<Element>, place: Int, first: Int, buffer: inout ScratchBuffer
   ) throws {
-    if scaling == nil {
+    if case .scratch = destination {
       let frame = layout.frameStarts[modality][place] + first
       try scratch.values.write(values.rawBytes, at: frame * dimension * MemoryLayout<Element>.size)
     } else if let target = target(place: place, first: first) {
       // Piece by piece, so that a chunk as large as an entry needs no second buffer of its size.
       let step = max(1, Self.pieceElements / dimension) * dimension
+      guard let finisher = target.finisher else {
+        try target.writer.writeUnchecked(values.rawBytes, tensor: target.tensor, byteOffset: target.byteOffset)
+        return
+      }
       for start in stride(from: 0, to: values.count, by: step) {
         let piece = values.extracting(start..<min(start + step, values.count))
-        try target.finisher.finish(piece, firstColumn: 0, buffer: &buffer) { bytes in
+        try finisher.finish(piece, firstColumn: 0, buffer: &buffer) { bytes in
           try target.writer.writeUnchecked(
-            bytes, tensor: target.tensor, byteOffset: target.byteOffset + start * plan.settings.type.byteCount)
+            bytes, tensor: target.tensor, byteOffset: target.byteOffset + start * plan.storedType.byteCount)
         }
       }
     }
@@ -61,7 +73,8 @@ struct FrameSink: Sendable {
   }
 
   private struct Target: Sendable {
-    let finisher: Finisher
+    /// Nil where values are stored as they are.
+    let finisher: Finisher?
     let writer: ShardWriter
     let tensor: Int
     let byteOffset: Int
@@ -71,11 +84,12 @@ struct FrameSink: Sendable {
   private func target(place: Int, first: Int) -> Target? {
     let shard = layout.shardOfPlace[place]
     let writer = writers[shard]
-    guard let scaling, let tensor = writer.layout.index(of: .values(modality)) else { return nil }
+    guard let tensor = writer.layout.index(of: .values(modality)) else { return nil }
+    var finisher: Finisher?
+    if case .shards(let scaling) = destination { finisher = plan.finisher(scaling) }
     let frame =
       layout.frameStarts[modality][place] + first - layout.frames(modality, of: layout.shards[shard]).lowerBound
     return Target(
-      finisher: Finisher(plan: plan, scaling: scaling), writer: writer, tensor: tensor,
-      byteOffset: frame * dimension * plan.settings.type.byteCount)
+      finisher: finisher, writer: writer, tensor: tensor, byteOffset: frame * dimension * plan.storedType.byteCount)
   }
 }

@@ -14,18 +14,11 @@ struct ShardPass {
   /// Writes what the plan alone decides: labels, intervals, ids, and where each sample's frames begin.
   func writeTables() throws {
     for (shard, writer) in zip(layout.shards, writers) {
-      let samples = shard.members.map { plan.samples.samples[layout.kept[$0]] }
-      for (index, tensor) in shard.layout.tensors.enumerated() {
-        switch tensor.role {
-        case .labels: try writer.write(TensorBytes.of(samples.flatMap { $0.labels }), tensor: index)
-        case .interval: try writer.write(TensorBytes.of(samples.flatMap { [$0.start, $0.end] }), tensor: index)
-        case .id: try writer.write(samples.flatMap { Array($0.id.description.utf8) }, tensor: index)
-        case .idOffsets: try writer.write(Self.offsets(shard.members.map { layout.shapes[$0].idBytes }), tensor: index)
-        case .offsets(let m):
-          try writer.write(Self.offsets(shard.members.map { layout.shapes[$0].frames[m] }), tensor: index)
-        default: break
-        }
+      let rows = shard.members.map { place in
+        let sample = plan.samples.samples[layout.kept[place]]
+        return SampleRow(id: sample.id.description, start: sample.start, end: sample.end, labels: sample.labels)
       }
+      try writer.writeTables(rows, shapes: layout.shapes[shard.members])
     }
   }
 
@@ -58,13 +51,9 @@ struct ShardPass {
     try pool.wait()
     return try writers.map { try $0.finish() }
   }
-
-  private static func offsets(_ counts: [Int]) -> [UInt8] {
-    TensorBytes.of(counts.reduce(into: [Int64(0)]) { $0.append(($0.last ?? 0) + Int64($1)) })
-  }
 }
 
 extension TensorRole {
   /// The modality of a tensor that has something for every frame; not of the table that says where samples begin.
-  fileprivate var frames: Int? { if case .offsets = self { nil } else { modality } }
+  var frames: Int? { if case .offsets = self { nil } else { modality } }
 }

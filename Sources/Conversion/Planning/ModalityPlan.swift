@@ -13,12 +13,19 @@ struct ModalityPlan: Sendable {
   let strips: [Strip]
   /// What another dataset was normalized with, where it is to be applied.
   let givenStatistics: Manifest.Statistics?
+  /// Whether it is made for a part, whose frames are stored as they were read or averaged.
+  let isPart: Bool
 
   var isTokens: Bool { root.holdsTokens }
 
+  /// What the shards hold. Averages are Doubles until they are normalized: rounding them twice would show.
+  var storedType: ElementType { isPart ? (settings.rules.rate == nil ? .f32 : .f64) : settings.type }
+
+  var normalization: Manifest.Normalization { isPart ? .none : settings.normalization }
+
   var schema: ModalitySchema {
     ModalitySchema(
-      name: name, content: isTokens ? .tokens : .values(settings.type, dimension: selection.count))
+      name: name, content: isTokens ? .tokens : .values(storedType, dimension: selection.count))
   }
 
   /// The scaling, where it is known before a value was read: such a modality needs no second pass.
@@ -29,11 +36,14 @@ struct ModalityPlan: Sendable {
     return .identity(selection.count)
   }
 
-  /// The error for a value that the stored type cannot hold.
-  func beyondType(_ column: Int) -> any Error {
-    ConversionError.beyondType(
-      modality: name, dimension: dimensionName(column), type: settings.type.rawValue)
+  /// Where the frames of a split go at once, before a value was read; nil where they must wait in scratch.
+  var knownDestination: FrameSink.Destination? {
+    if isPart && !isTokens { return .raw }
+    return knownScaling.map { .shards($0) }
   }
 
-  func dimensionName(_ index: Int) -> String { dimensionNames?[index] ?? "\(selection.columns[index])" }
+  func finisher(_ scaling: Scaling) -> Finisher {
+    Finisher(
+      modality: name, dimensionNames: dimensionNames, columns: selection.columns, settings: settings, scaling: scaling)
+  }
 }

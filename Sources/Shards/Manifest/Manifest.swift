@@ -22,10 +22,13 @@ public struct Manifest: Sendable, Equatable {
   /// In the order train, valid, test, then the others by their UTF-8 bytes.
   public var splits: [Split] { didSet { splits.sort(by: Split.precedes) } }
   public var ledger: LedgerRecord
+  /// What a part says of itself; nil of a finished dataset.
+  public var part: Part?
 
   public init(
     version: FormatVersion = .current, fingerprint: String, content: String, configuration: JSONValue,
-    inputs: [Input], modalities: [Modality], labels: [String], splits: [Split], ledger: LedgerRecord
+    inputs: [Input], modalities: [Modality], labels: [String], splits: [Split], ledger: LedgerRecord,
+    part: Part? = nil
   ) {
     self.version = version
     self.fingerprint = fingerprint
@@ -36,6 +39,7 @@ public struct Manifest: Sendable, Equatable {
     self.labels = labels
     self.splits = splits.sorted(by: Split.precedes)
     self.ledger = ledger
+    self.part = part
   }
 
   /// What every sample holds. Whether frames bear times is not in the manifest but in the shards.

@@ -24,9 +24,14 @@ public final class Dataset: Sendable {
   }
 
   /// Opens the dataset in the folder `path`.
-  public static func open(_ path: String) throws(ShardError) -> Dataset {
+  ///
+  /// - Parameter admittingParts: whether it may be a part, whose frames are not normalized yet.
+  public static func open(_ path: String, admittingParts: Bool = false) throws(ShardError) -> Dataset {
     let folder = try OpenFolder.ofDataset(path)
     let manifest = try folder.manifest()
+    if let part = manifest.part, !admittingParts {
+      throw .pendingPart(path: folder.path, part: part.index, count: part.count)
+    }
     var schema = manifest.schema(keepsTimes: false)
     var isFirst = true
     var splits: [DatasetSplit] = []

@@ -38,6 +38,15 @@ extension OpenFolder {
     return entries
   }
 
+  /// Holds a part's moment records against the manifest, block by block.
+  func checkMoments(_ record: Manifest.MomentsFile) throws(ShardError) {
+    let file = try file(Manifest.MomentsFile.fileName)
+    let size = try ShardError.files { () throws(FileError) in try file.size }
+    guard size == record.bytes else { throw .momentsSize(path: file.path, expected: record.bytes, found: size) }
+    let found = try Checksum.crc32(of: file)
+    guard found == record.crc32 else { throw .momentsChecksum(path: file.path, expected: record.crc32, found: found) }
+  }
+
   /// Opens a file that the manifest names.
   func file(_ name: String) throws(ShardError) -> File {
     do throws(FileError) { return try File(reading: name, in: self) } catch {

@@ -47,7 +47,7 @@ extension ConfigurationFile {
     case .dropIncomplete, .overwrite: "false"
     case .shardBytes: "256MiB"
     case .threads: "(as many as there are processors)"
-    case .like: "(none)"
+    case .like, .part: "(none)"
     }
   }
 

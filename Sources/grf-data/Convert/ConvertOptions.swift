@@ -97,6 +97,12 @@ struct FrameOptions: ParsableArguments {
 
 /// What is written.
 struct OutputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Make one part of the dataset, as in 3/16: so many machines share a conversion. `grf-data merge` puts the parts "
+        + "together.", valueName: "k/n"))
+  var part: String?
+
   @Option(help: ArgumentHelp("Whether frames carry their times: keep or drop. Default: keep.", valueName: "times"))
   var times: String?
 
@@ -111,6 +117,7 @@ struct OutputOptions: ParsableArguments {
   var overwrite = false
 
   func add(to options: inout ConversionOptions) {
+    options.add(.part, part)
     options.add(.times, times)
     options.add(.dropIncomplete, dropIncomplete ? "true" : nil)
     options.add(.shardBytes, shardBytes)

@@ -22,7 +22,7 @@ struct Stats: ParsableCommand {
   var json = false
 
   func run() throws {
-    let dataset = try Dataset.open(self.dataset)
+    let dataset = try Dataset.open(self.dataset, admittingParts: true)
     let summary = DatasetSummary(dataset)
     if json {
       try Terminal.print(json(dataset.manifest, summary).pretty())
