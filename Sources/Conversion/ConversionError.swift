@@ -25,6 +25,7 @@ public enum ConversionError: Error, Equatable, Sendable {
   case partsMissing([Int], count: Int)
   case damagedSource(String)
   case outputIsSource(path: String)
+  case cannotResume(folder: String, what: String)
   case cannotAdd(dataset: String, why: String)
   case labelsNeeded(dataset: String, sample: String, labels: String)
 }
@@ -75,6 +76,9 @@ extension ConversionError: CustomStringConvertible {
         + "\(parts.count == 1 ? "is" : "are") missing; give all of them"
     case .damagedSource(let finding): finding
     case .outputIsSource(let path): "\(path): is one of the parts; choose another folder for the dataset"
+    case .cannotResume(let folder, let what):
+      "\(folder): holds \(what), interrupted; give --resume with what it was begun with, or leave out --resume to clear "
+        + "it and begin anew"
     case .cannotAdd(let dataset, let why): "\(dataset): cannot be added to: \(why); convert all sequences anew"
     case .labelsNeeded(let dataset, let sample, let labels):
       "\(dataset): whether an entry named \(sample) is that sample's alone only the labels tell; name the file that "
@@ -87,7 +91,8 @@ extension ConversionError: RequestError {
   package var isRequestAtFault: Bool {
     switch self {
     case .noModality, .emptyTrain, .outputExists, .outputNotDataset, .outputFixed, .outputBusy, .beyondType, .unlike,
-      .notPart, .partsDiffer, .partTwice, .partsMissing, .damagedSource, .cannotAdd, .labelsNeeded:
+      .notPart, .partsDiffer, .partTwice, .partsMissing, .damagedSource, .cannotAdd, .labelsNeeded,
+      .cannotResume:
       false
     default: true
     }

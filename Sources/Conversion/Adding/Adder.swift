@@ -58,7 +58,8 @@ package enum Adder {
     let plan = try ConversionPlan(adding: inputs, to: dataset, configuration)
     let apart = Path.join(folder, folderName)
     try Folder.create(apart)
-    let made = try Converter.build(plan, configuration, in: apart, pool, progress)
+    let made = try Converter.build(
+      PreparedConversion(plan, configuration, pool, progress), in: apart, journal: nil, pool, progress)
     let added = try Dataset.open(apart)
     try checkComplete(added, for: dataset)
 

@@ -56,6 +56,8 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package var like: String?
   /// Which part of the dataset is made; nil for all of it.
   package var part: PartNumber?
+  /// Whether to go on where an interrupted conversion stopped.
+  package var resumes = false
 
   package init() {}
 

@@ -20,6 +20,7 @@ package struct ConversionOptions: Sendable, Equatable {
     case overwrite
     case like
     case part
+    case resume
 
     /// What values an option takes.
     package enum Kind: Sendable {
@@ -38,7 +39,7 @@ package struct ConversionOptions: Sendable, Equatable {
       case .modality, .dropZeroFrames: .list
       case .lag, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype: .byModality
       case .labels, .folds, .times, .shardBytes, .threads, .like, .part: .text
-      case .dropIncomplete, .overwrite: .flag
+      case .dropIncomplete, .overwrite, .resume: .flag
       }
     }
   }
@@ -92,6 +93,7 @@ package struct ConversionOptions: Sendable, Equatable {
     result.keepsTimes = try choice(.times, ["keep": true, "drop": false])
     result.dropsIncomplete = try flag(.dropIncomplete)
     result.overwrites = try flag(.overwrite)
+    result.resumes = try flag(.resume)
     if let text = last(.shardBytes) { result.shardBytes = try ByteCount(parsing: text, option: .shardBytes).bytes }
     if let text = last(.threads) {
       guard let threads = Int(text), (1...1024).contains(threads) else {

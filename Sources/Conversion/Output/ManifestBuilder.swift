@@ -78,6 +78,8 @@ extension ManifestBuilder {
   /// Writes both to the folder that a dataset is built in, and syncs them.
   static func write(_ manifest: Manifest, _ ledger: [LedgerEntry], to folder: String) throws {
     for (name, text) in [(Ledger.fileName, Ledger.encoded(ledger)), (Manifest.fileName, manifest.encoded())] {
+      // An interrupted conversion may have come as far.
+      try Folder.removeAll(Path.join(folder, name))
       let file = try File(creating: Path.join(folder, name))
       try file.write(text, at: 0)
       try file.sync()

@@ -18,7 +18,9 @@ final class MomentRecordWriter: Sendable {
   private let places: [(start: Int, size: Int)]
 
   init(in folder: String, _ plan: ConversionPlan, _ sizes: [[StripSizes]]) throws {
-    file = try File(creating: Path.join(folder, Manifest.MomentsFile.fileName))
+    let path = Path.join(folder, Manifest.MomentsFile.fileName)
+    try Folder.removeAll(path)
+    file = try File(creating: path)
     let ids = plan.modalities.indices.map { Self.firstSamples(plan, modality: $0, sizes[$0]) }
     var header = TensorList()
     var starts: [Int] = []

@@ -23,6 +23,8 @@ struct FrameSink: Sendable {
   /// By shard.
   let writers: [ShardWriter]
   var destination: Destination
+  /// Where writes are noted for the journal; nil where there is none.
+  var log: WriteLog?
 
   /// Values that are finished at a time.
   private static let pieceElements = 1 << 18
@@ -35,19 +37,17 @@ struct FrameSink: Sendable {
   ) throws {
     if case .scratch = destination {
       let frame = layout.frameStarts[modality][place] + first
-      try scratch.values.write(values.rawBytes, at: frame * dimension * MemoryLayout<Element>.size)
+      try write(values.rawBytes, to: scratch.values, .values, at: frame * dimension * MemoryLayout<Element>.size)
     } else if let target = target(place: place, first: first) {
       // Piece by piece, so that a chunk as large as an entry needs no second buffer of its size.
       let step = max(1, Self.pieceElements / dimension) * dimension
       guard let finisher = target.finisher else {
-        try target.writer.writeUnchecked(values.rawBytes, tensor: target.tensor, byteOffset: target.byteOffset)
-        return
+        return try write(values.rawBytes, to: target, at: 0)
       }
       for start in stride(from: 0, to: values.count, by: step) {
         let piece = values.extracting(start..<min(start + step, values.count))
         try finisher.finish(piece, firstColumn: 0, buffer: &buffer) { bytes in
-          try target.writer.writeUnchecked(
-            bytes, tensor: target.tensor, byteOffset: target.byteOffset + start * plan.storedType.byteCount)
+          try write(bytes, to: target, at: start * plan.storedType.byteCount)
         }
       }
     }
@@ -55,24 +55,36 @@ struct FrameSink: Sendable {
 
   func write(times: [Float], place: Int) throws {
     guard let file = scratch.times, !times.isEmpty else { return }
-    try file.write(times.span.rawBytes, at: layout.frameStarts[modality][place] * 8)
+    try write(times.span.rawBytes, to: file, .times, at: layout.frameStarts[modality][place] * 8)
   }
 
   func write(valid: Span<UInt8>, place: Int, first: Int) throws {
     guard let file = scratch.valid else { return }
-    try file.write(valid.rawBytes, at: layout.frameStarts[modality][place] + first)
+    try write(valid.rawBytes, to: file, .valid, at: layout.frameStarts[modality][place] + first)
   }
 
   /// Writes the tokens of a kept sample; `starts` count from its first byte.
   func write(tokens: [UInt8], starts: [Int64], place: Int) throws {
     guard let file = scratch.tokenStarts else { return }
     let base = layout.tokenStarts[modality][place]
-    try scratch.values.write(tokens.span.rawBytes, at: base)
+    try write(tokens.span.rawBytes, to: scratch.values, .values, at: base)
     let absolute = starts.map { $0 + Int64(base) }
-    try file.write(absolute.span.rawBytes, at: layout.frameStarts[modality][place] * 8)
+    try write(absolute.span.rawBytes, to: file, .tokenStarts, at: layout.frameStarts[modality][place] * 8)
+  }
+
+  private func write(_ bytes: RawSpan, to file: ScratchFile, _ kind: Extent.Place, at offset: Int) throws {
+    try file.write(bytes, at: offset)
+    log?.note(bytes, at: offset, of: kind)
+  }
+
+  private func write(_ bytes: RawSpan, to target: Target, at offset: Int) throws {
+    try target.writer.writeUnchecked(bytes, tensor: target.tensor, byteOffset: target.byteOffset + offset)
+    let start = target.writer.layout.tensors[target.tensor].offset
+    log?.note(bytes, at: start + target.byteOffset + offset, of: .shard(target.shard))
   }
 
   private struct Target: Sendable {
+    let shard: Int
     /// Nil where values are stored as they are.
     let finisher: Finisher?
     let writer: ShardWriter
@@ -90,6 +102,7 @@ struct FrameSink: Sendable {
     let frame =
       layout.frameStarts[modality][place] + first - layout.frames(modality, of: layout.shards[shard]).lowerBound
     return Target(
-      finisher: finisher, writer: writer, tensor: tensor, byteOffset: frame * dimension * plan.storedType.byteCount)
+      shard: shard, finisher: finisher, writer: writer, tensor: tensor,
+      byteOffset: frame * dimension * plan.storedType.byteCount)
   }
 }

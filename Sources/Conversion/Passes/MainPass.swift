@@ -33,7 +33,7 @@ struct MainPass {
 
   init(
     _ plan: ConversionPlan, splits: [String], _ sizes: [StripSizes], sink: FrameSink, pool: WorkerPool<Worker>,
-    progress: ProgressReport, record: RecordHandler? = nil
+    progress: ProgressReport, journal: ModalityJournal?, record: RecordHandler? = nil
   ) throws {
     let modality = sink.plan
     let file = plan.files[sink.modality]
@@ -43,9 +43,10 @@ struct MainPass {
       let strip = modality.strips[s]
       let source = try sizes[s].source ?? StripSource(strip.entries, of: modality.root, in: file)
       let stored = source.parts.reduce(0) { $0 + $1.entry.features.storedBytes }
-      let task = StripTask(
-        source: source, strip: strip, sink: sink, samples: plan.samples.samples, sizes: sizes[s],
-        isFitted: plan.split(of: strip) == plan.fittedSplit)
+      let task = JournaledTask(
+        task: StripTask(
+          source: source, strip: strip, sink: sink, samples: plan.samples.samples, sizes: sizes[s],
+          isFitted: plan.split(of: strip) == plan.fittedSplit), number: s, journal: journal)
       if source.isRaw {
         try pool.submit(cost: source.workingBytes(selected: modality.selection.count)) { worker in
           defer { worker.trim() }

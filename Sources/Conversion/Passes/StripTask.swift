@@ -5,7 +5,7 @@ internal import Segments
 internal import Shards
 
 /// What the main pass learns of a strip's values.
-struct StripValues: Sendable {
+struct StripValues: Sendable, Equatable {
   /// Over the frames that normalization is fitted on, combined in sample order; nil where the strip has none of them.
   var moments: Moments?
   let nonfinite: Manifest.Nonfinite
@@ -29,7 +29,7 @@ struct StripValues: Sendable {
 struct StripTask: Sendable {
   let source: StripSource
   let strip: Strip
-  let sink: FrameSink
+  var sink: FrameSink
   let samples: [Sample]
   let sizes: StripSizes
   /// Whether normalization is fitted on the strip's frames.

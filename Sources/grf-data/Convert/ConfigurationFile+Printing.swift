@@ -44,7 +44,7 @@ extension ConfigurationFile {
     case .normalize: "zscore"
     case .dtype: "f32"
     case .times: "keep"
-    case .dropIncomplete, .overwrite: "false"
+    case .dropIncomplete, .overwrite, .resume: "false"
     case .shardBytes: "256MiB"
     case .threads: "(as many as there are processors)"
     case .like, .part: "(none)"

@@ -116,12 +116,19 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Replace the dataset at OUT, in one step at the end.")
   var overwrite = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Go on where a conversion to OUT was interrupted, given the same inputs and options. Where none was, it begins; "
+        + "where it is finished, nothing is done."))
+  var resume = false
+
   func add(to options: inout ConversionOptions) {
     options.add(.part, part)
     options.add(.times, times)
     options.add(.dropIncomplete, dropIncomplete ? "true" : nil)
     options.add(.shardBytes, shardBytes)
     options.add(.overwrite, overwrite ? "true" : nil)
+    options.add(.resume, resume ? "true" : nil)
   }
 }
 

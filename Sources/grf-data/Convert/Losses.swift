@@ -17,7 +17,7 @@ struct Losses {
   init(_ manifest: Manifest, _ summary: DatasetSummary, _ ledger: [LedgerEntry]) {
     for (m, modality) in manifest.modalities.enumerated() {
       let masked = summary.splits.reduce(0) { $0 + $1.modalities[m].masked }
-      addValues(modality, masked: masked)
+      addValues(modality, masked: masked, isPart: manifest.part != nil)
       for (reason, count) in modality.framesDropped.sorted(by: { $0.key < $1.key }) {
         add(modality.name, count, "frame", Self.text(ofDropped: reason))
       }
@@ -53,10 +53,11 @@ struct Losses {
     return table
   }
 
-  private mutating func addValues(_ modality: Manifest.Modality, masked: Int) {
+  private mutating func addValues(_ modality: Manifest.Modality, masked: Int, isPart: Bool) {
     if let found = modality.nonfinite, found.total > 0 {
       let isAveraged = modality.rate != nil
-      add(modality.name, found.total, "value", "\(isAveraged ? "not averaged" : "stored as 0"): \(found.kinds)")
+      let what = isAveraged ? "not averaged" : isPart ? "left as they are in a part" : "stored as 0"
+      add(modality.name, found.total, "value", "\(what): \(found.kinds)")
     }
     add(modality.name, masked, "frame", "masked, for values that are not finite")
   }

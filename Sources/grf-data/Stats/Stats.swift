@@ -44,7 +44,9 @@ struct Stats: ParsableCommand {
       return .object(object)
     }
     return [
-      "format_version": .string(manifest.version.description), "fingerprint": .string(summary.fingerprint),
+      "format_version": .string(manifest.version.description),
+      "part": manifest.part.map { JSONValue($0.index) } ?? .null,
+      "parts": manifest.part.map { JSONValue($0.count) } ?? .null, "fingerprint": .string(summary.fingerprint),
       "content": .string(summary.content), "modalities": .array(modalities), "labels": JSONValue(manifest.labels),
       "splits": .array(summary.splits.map(\.json)), "ledger": summary.json["ledger"] ?? .null,
     ]
