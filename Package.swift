@@ -46,7 +46,12 @@ let package = Package(
       name: "CDeflate", pkgConfig: "libdeflate",
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CSystem"),
     .target(
       name: "CKernels",
@@ -66,7 +71,8 @@ let package = Package(
       ["CHDF5", "CDeflate", "CKernels", "CSystem", "Files", "JSONValues", "PackedSequences"]),
     library("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences"]),
     library("Preprocessing", ["CKernels", "PackedSequences"]),
-    library("Shards", ["CDeflate", "CKernels", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
+    library(
+      "Shards", ["CDeflate", "CKernels", "CZstd", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
     library(
       "Conversion",
       [
@@ -79,6 +85,9 @@ let package = Package(
         "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments", "Workers",
       ]),
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
+    library(
+      "Exchange", ["CKernels", "CZlib", "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Shards"]),
+    library("Retrieval", ["CCurl", "Files", "JSONValues", "PackedSequences", "Workers", crypto]),
 
     // MARK: From shards to a model
     library("Batches", ["PackedSequences", "Shards", "Workers"]),
@@ -93,12 +102,12 @@ let package = Package(
       ]),
 
     // MARK: Programs
-    library("Programs", ["CSystem", "Files", "PackedSequences", "Terminals", arguments]),
+    library("Programs", ["CSystem", "Files", "PackedSequences", "Shards", "Terminals", arguments]),
     .executableTarget(
       name: "grf-data",
       dependencies: [
-        "ComputationalSequences", "Conversion", "Files", "Inspection", "JSONValues", "PackedSequences", "Programs",
-        "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
+        "ComputationalSequences", "Conversion", "Exchange", "Files", "Inspection", "JSONValues", "PackedSequences",
+        "Programs", "Retrieval", "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "grf-train",
@@ -131,6 +140,12 @@ let package = Package(
       ]),
     tests("Inspection", ["ComputationalSequences", "JSONValues", "TestSupport"]),
     tests("Synthesis", ["ComputationalSequences", "Files", "JSONValues", "TestSupport"]),
+    tests(
+      "Exchange",
+      [
+        "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Shards", "TestDatasets",
+        "TestSupport", "grf-data",
+      ]),
     tests("Batches", ["CKernels", "Files", "PackedSequences", "Shards", "TestDatasets", "TestSupport"]),
     tests("Autodiff"),
     tests("FusionModels", ["Autodiff"]),

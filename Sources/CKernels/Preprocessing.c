@@ -50,13 +50,26 @@ GRF_CLONES size_t grf_finite_rows_f64(const double *values, size_t rows, size_t 
     return broken;
 }
 
-GRF_CLONES void grf_accumulate(const float *restrict row, size_t width, double *restrict sums,
+GRF_CLONES void grf_accumulate(const float *restrict values, size_t rows, size_t width, double *restrict sums,
                                double *restrict counts) {
-    for (size_t c = 0; c < width; c++) {
-        int finite = finite_f32(row[c]);
-        sums[c] += finite ? (double)row[c] : 0;
-        counts[c] += finite ? 1 : 0;
-    }
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < width; c++) {
+            float value = values[r * width + c];
+            int finite = finite_f32(value);
+            sums[c] += finite ? (double)value : 0;
+            counts[c] += finite ? 1 : 0;
+        }
+}
+
+GRF_CLONES void grf_maximize(const float *restrict values, size_t rows, size_t width, double *restrict maxima,
+                             double *restrict counts) {
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < width; c++) {
+            double value = (double)values[r * width + c];
+            int finite = finite_f32(values[r * width + c]);
+            maxima[c] = finite && value > maxima[c] ? value : maxima[c];
+            counts[c] += finite ? 1 : 0;
+        }
 }
 
 // The state of sixteen columns stays in registers while the rows go by: the chain of one column's updates is long, so

@@ -7,6 +7,8 @@ extension SequenceWriter {
     case float64([Double], columns: Int)
     /// Byte strings `[n, 1]` padded with NULs to `width` bytes, or to the longest, at least 1.
     case fixedStrings([String], width: Int? = nil)
+    /// Byte strings `[n, 1]` of any bytes, padded with NULs to `width` each.
+    case paddedBytes([UInt8], width: Int)
     /// Variable-length strings `[n, 1]`.
     case variableStrings([String])
 
@@ -15,13 +17,14 @@ extension SequenceWriter {
       case .float32(let values, let columns): Self.rows(values.count, columns)
       case .float64(let values, let columns): Self.rows(values.count, columns)
       case .fixedStrings(let strings, _), .variableStrings(let strings): strings.count
+      case .paddedBytes(let bytes, let width): Self.rows(bytes.count, width)
       }
     }
 
     package var columns: Int {
       switch self {
       case .float32(_, let columns), .float64(_, let columns): columns
-      case .fixedStrings, .variableStrings: 1
+      case .fixedStrings, .paddedBytes, .variableStrings: 1
       }
     }
 
@@ -30,6 +33,7 @@ extension SequenceWriter {
       case .float32(let values, _): .float32(values)
       case .float64(let values, _): .float64(values)
       case .fixedStrings(let strings, let width): .bytes(packing: strings, width: width)
+      case .paddedBytes(let bytes, let width): .bytes(bytes, width: width)
       case .variableStrings(let strings): .strings(strings)
       }
     }
@@ -78,8 +82,11 @@ extension SequenceWriter {
     }
 
     /// The keys that the SDK requires of every sequence.
+    ///
+    /// - Parameter uuid: nil: the root's name.
     package static func standard(
-      root: String, description: String, dimensionNames: [String], dataset: String, creator: String
+      root: String, description: String, dimensionNames: [String], dataset: String, creator: String,
+      uuid: String? = nil
     ) -> [Metadata] {
       [
         Metadata("root name", .string(root)),
@@ -94,7 +101,7 @@ extension SequenceWriter {
         Metadata("featureset bib citation", .string("")),
         Metadata("dataset bib citation", .string("")),
         Metadata("md5", .null),
-        Metadata("uuid", .string(root)),
+        Metadata("uuid", .string(uuid ?? root)),
       ]
     }
   }

@@ -34,10 +34,15 @@ package struct SequenceWriter: ~Copyable {
     for group in [root, "\(root)/data", "\(root)/metadata"] {
       try writing(group) { () throws(HDF5WriteFailure) in try HDF5.createGroup(file.id, group) }
     }
-    for item in metadata {
-      try checkName(item.key)
-      try write(.strings([item.text]), to: "\(root)/metadata/\(item.key)", shape: [1], storage: .contiguous)
-    }
+    for item in metadata { try addMetadata(item, to: root) }
+  }
+
+  /// Adds an item to the metadata of a root that ``addRoot(_:metadata:)`` has made, for what is known only at the end.
+  ///
+  /// - Throws: ``SequenceError/cannotWrite(path:object:reason:)``, also for a key that is there already.
+  package func addMetadata(_ item: Metadata, to root: String) throws(SequenceError) {
+    try checkName(item.key)
+    try write(.strings([item.text]), to: "\(root)/metadata/\(item.key)", shape: [1], storage: .contiguous)
   }
 
   /// Adds an entry to a root that ``addRoot(_:metadata:)`` has made.

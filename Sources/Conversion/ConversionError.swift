@@ -10,6 +10,12 @@ public enum ConversionError: Error, Equatable, Sendable {
   case unknownRoot(option: String, root: String, roots: [String])
   case duplicateModality(String)
   case labelsAsModality(root: String)
+  case malformedRoot(option: String)
+  case needsAlignment(option: String)
+  case pivotIsNotAligned(option: String, modality: String)
+  case rateOfAligned(root: String)
+  case rateAboveSource(modality: String, rate: Double, root: String, source: Double)
+  case everyFrameDropped(modality: String, rows: Int, what: String)
   case noModality
   case emptyTrain
   case outputExists(String)
@@ -50,6 +56,19 @@ extension ConversionError: CustomStringConvertible {
     case .duplicateModality(let name): "--modality: \(name) is given twice; choose another name for one"
     case .labelsAsModality(let root):
       "--modality: \"\(root)\" holds the labels; choose other labels with --labels, or none"
+    case .malformedRoot(let option): "--\(option): names no root; give the name of one"
+    case .needsAlignment(let option):
+      "--\(option): only says how frames are aligned; give --align ROOT as well, or leave it out"
+    case .pivotIsNotAligned(let option, let modality):
+      "--\(option) \(modality): the others are aligned to \(modality), which keeps its own rows; leave it out"
+    case .rateOfAligned(let root):
+      "--rate: cannot be combined with --align \(root), whose rows become every modality's frames; leave one of them out"
+    case .rateAboveSource(let modality, let rate, let root, let source):
+      "--rate \(modality)=\(Self.text(rate)): \"\(root)\" has \(Self.text(source)) frames a second, and averaging makes "
+        + "no more of them; give less, or leave it out"
+    case .everyFrameDropped(let modality, let rows, let what):
+      "\(modality): all its \(rows) frames in the samples \(what), so --drop-zero-frames leaves none; leave that out, "
+        + "or \(modality) by naming the others with --modality"
     case .noModality: "the inputs hold labels only; give sequences of features as well"
     case .emptyTrain: "no sample is in the train split, so nothing can be normalized; choose other folds with --folds"
     case .outputExists(let path): "\(path): exists already; give --overwrite to replace it, or another folder"
@@ -87,12 +106,17 @@ extension ConversionError: CustomStringConvertible {
   }
 }
 
+extension ConversionError {
+  /// At most two decimals, without zeros at the end.
+  private static func text(_ rate: Double) -> String { "\((rate * 100).rounded() / 100)".replacing(/\.0$/, with: "") }
+}
+
 extension ConversionError: RequestError {
   package var isRequestAtFault: Bool {
     switch self {
     case .noModality, .emptyTrain, .outputExists, .outputNotDataset, .outputFixed, .outputBusy, .beyondType, .unlike,
-      .notPart, .partsDiffer, .partTwice, .partsMissing, .damagedSource, .cannotAdd, .labelsNeeded,
-      .cannotResume:
+      .notPart, .partsDiffer, .partTwice, .partsMissing, .damagedSource, .cannotAdd, .labelsNeeded, .cannotResume,
+      .everyFrameDropped:
       false
     default: true
     }

@@ -1,6 +1,5 @@
 internal import Files
 internal import PackedSequences
-internal import Segments
 package import Shards
 internal import Workers
 
@@ -36,10 +35,7 @@ package enum Converter {
         return try PreparedConversion(
           try ConversionPlan(inputs: inputs, configuration), configuration, pool, progress)
       }
-      if let report = try folder.finished(prepared, path: Path.trimmed(output)) {
-        folder.abandon()
-        return report
-      }
+      if let report = try folder.finished(prepared, path: Path.trimmed(output)) { return report }
       let journal = try folder.journal(for: prepared)
       let result = try WorkerPool<Worker>.withWorkers(
         threads: threads, budget: budget, state: Worker(keptBytes: kept)
@@ -100,7 +96,9 @@ package enum Converter {
     var values = [ModalityValues](repeating: ModalityValues(), count: plan.modalities.count)
     for m in plan.modalities.indices.sorted(by: { layout.frameBytes($0) > layout.frameBytes($1) }) {
       let modality = plan.modalities[m]
-      let scratch = try Scratch(folder: folder, modality: modality, keepsTimes: plan.keepsTimes(configuration))
+      let scratch = try Scratch(
+        folder: folder, modality: modality, keepsTimes: plan.keepsTimes(configuration),
+        hasImputed: sizes[m].contains { $0.samples.contains { $0.imputed > 0 } })
       let journal = try journal.map { try ModalityJournal($0, modality: m, layout, writers, pool) }
       let known = modality.knownDestination
       var sink = FrameSink(

@@ -19,6 +19,9 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     self.code = code
   }
 
+  /// Whether the place may not be written to: its permissions, or its file system, forbid it.
+  package var isDenied: Bool { SystemError.kind(code) == .denied }
+
   /// Whether nothing is there.
   public var isMissing: Bool { SystemError.kind(code) == .missing }
 
@@ -50,6 +53,7 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooManyOpen: "; raise the limit on open files (ulimit -n)"
     case .exists: "; choose another name"
     case .broken: "; check the disk"
+    case .link: "; put what the symbolic link leads to in its place"
     case .other: code == 0 ? "; the file was cut short, restore it" : ""
     }
   }

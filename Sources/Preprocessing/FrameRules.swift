@@ -15,10 +15,10 @@ package struct FrameRules: Sendable, Equatable {
   package init() {}
 }
 
-/// Rows of a strip and the frames that they become: one each, or all of them one where frames are averages.
+/// Rows of a strip and the frames that they become: one each, or all of them one where rows are combined.
 package struct FrameRun: Sendable, Equatable {
   package var rows: RowRun
-  /// The frame of the first row; of every row, where frames are averages.
+  /// The frame of the first row; of every row, where rows are combined.
   package var frame: Int
 
   package init(rows: RowRun, frame: Int) {
@@ -29,7 +29,7 @@ package struct FrameRun: Sendable, Equatable {
 
 /// The frames of one sample, made from the rows of its strip.
 package struct SampleFrames: Sendable, Equatable {
-  /// In frame order; by row where frames are averages.
+  /// In frame order; by row where frames are averages to a rate.
   package var runs: [FrameRun] = []
   package var count = 0
   /// Start and end of each frame, seconds from the sample's start, `[count, 2]`.
@@ -37,6 +37,8 @@ package struct SampleFrames: Sendable, Equatable {
   /// Rows left out because they were zero; frames cut off by the greatest length.
   package var zeroRows = 0
   package var cutFrames = 0
+  /// Frames that no row became, in order.
+  package var imputed: [Int] = []
 
   package init() {}
 }

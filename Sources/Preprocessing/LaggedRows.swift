@@ -39,14 +39,14 @@ package struct LaggedRows: Sendable, Equatable {
   package subscript(row: Int) -> Int { Int(sources[row]) }
 
   /// Frames with the rows that their values come from, instead of those that their times come from.
-  package func applied(to frames: SampleFrames, areAverages: Bool) -> SampleFrames {
+  package func applied(to frames: SampleFrames, areCombined: Bool) -> SampleFrames {
     var result = frames
     result.runs = []
     for run in frames.runs {
       for (index, row) in run.rows.range.enumerated() {
-        let (source, frame) = (self[row], areAverages ? run.frame : run.frame + index)
+        let (source, frame) = (self[row], areCombined ? run.frame : run.frame + index)
         if let last = result.runs.last, last.rows.end == source,
-          frame == (areAverages ? last.frame : last.frame + last.rows.count)
+          frame == (areCombined ? last.frame : last.frame + last.rows.count)
         {
           result.runs[result.runs.count - 1].rows.count += 1
         } else {

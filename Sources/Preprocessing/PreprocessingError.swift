@@ -8,6 +8,7 @@ public enum PreprocessingError: Error, Equatable, Sendable {
   case duplicateColumn(modality: String, column: Int)
   case tokensHaveNoColumns(modality: String)
   case tokensCannotBeResampled(modality: String)
+  case tokensCannotBeCombined(modality: String, how: String)
   case nonfiniteValue(path: String, entry: String, row: Int, column: Int, value: String)
 }
 
@@ -28,6 +29,8 @@ extension PreprocessingError: CustomStringConvertible {
       "--select \(modality): \(modality) holds tokens, which have no columns; leave it out"
     case .tokensCannotBeResampled(let modality):
       "--rate \(modality): \(modality) holds tokens, which cannot be averaged; leave it out"
+    case .tokensCannotBeCombined(let modality, let how):
+      "--collapse \(modality)=\(how): \(modality) holds tokens, which have no \(how); give first or last, or leave it out"
     case .nonfiniteValue(let path, let entry, let row, let column, let value):
       "\(path): \(entry) row \(row), column \(column) is \(value); "
         + "repair it, or choose --nonfinite zero or mask"

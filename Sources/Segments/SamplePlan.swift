@@ -48,34 +48,61 @@ package struct Strip: Sendable {
   package let samples: [Int]
   /// Whether the sample takes every row, without regard to time.
   package let isWhole: Bool
+  /// Indices into the entries of the root that rows are aligned to, in order; none where they are not aligned.
+  package var pivot: [Int] = []
 }
 
 extension SamplePlan {
   /// The strips of a root, in the order of their first samples.
-  package func strips(of root: SequenceRoot) -> [Strip] {
-    let byID = Dictionary(root.entries.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
-    var parts: [String: [(id: SampleID, index: Int)]] = [:]
-    for (index, entry) in root.entries.enumerated() {
-      let id = SampleID(parsing: entry.id)
-      parts[id.entry, default: []].append((id, index))
-    }
+  ///
+  /// - Parameter pivot: the root that rows are aligned to, if not to themselves. A sample without entries in both has
+  ///   no strip, and one takes entries whole only where both roots have an entry of exactly its id.
+  package func strips(of root: SequenceRoot, alignedTo pivot: SequenceRoot? = nil) -> [Strip] {
+    let entries = EntryIndex(root)
+    let pivots = pivot.map { EntryIndex($0) }
     var strips: [Strip] = []
     var ofVideo: [String: Int] = [:]
     var members: [[Int]] = []
     for (index, sample) in samples.enumerated() {
-      if sample.isEntry, let entry = byID[sample.id.description] {
-        strips.append(Strip(entries: [entry], samples: [index], isWhole: true))
+      let id = sample.id.description
+      if sample.isEntry, let entry = entries.byID[id], pivots == nil || pivots?.byID[id] != nil {
+        strips.append(
+          Strip(entries: [entry], samples: [], isWhole: true, pivot: (pivots?.byID[id]).map { [$0] } ?? []))
         members.append([index])
       } else if isLabelled {
         if let strip = ofVideo[sample.video] {
           members[strip].append(index)
-        } else if let entries = parts[sample.video] {
+        } else if let mine = entries.byVideo[sample.video], let pivot = pivots.map({ $0.byVideo[sample.video] }) ?? [] {
           ofVideo[sample.video] = strips.count
-          strips.append(Strip(entries: entries.sorted { $0.id < $1.id }.map(\.index), samples: [], isWhole: false))
+          strips.append(Strip(entries: mine, samples: [], isWhole: false, pivot: pivot))
           members.append([index])
         }
       }
     }
-    return zip(strips, members).map { Strip(entries: $0.entries, samples: $1, isWhole: $0.isWhole) }
+    return zip(strips, members).map { strip, samples in
+      Strip(entries: strip.entries, samples: samples, isWhole: strip.isWhole, pivot: strip.pivot)
+    }
+  }
+
+  /// Whether a root has an entry that a sample's frames could come from.
+  package func hasEntries(_ root: SequenceRoot) -> (Sample) -> Bool {
+    let entries = EntryIndex(root)
+    return { sample in
+      sample.isEntry && entries.byID[sample.id.description] != nil
+        || isLabelled && entries.byVideo[sample.video] != nil
+    }
+  }
+}
+
+/// The entries of a root, as indices, by id and by video; those of a video in the order of their numbers.
+private struct EntryIndex {
+  let byID: [String: Int]
+  let byVideo: [String: [Int]]
+
+  init(_ root: SequenceRoot) {
+    byID = Dictionary(root.entries.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let parsed = root.entries.map { SampleID(parsing: $0.id) }
+    byVideo = Dictionary(grouping: parsed.indices, by: { parsed[$0].entry })
+      .mapValues { $0.sorted { parsed[$0] < parsed[$1] } }
   }
 }

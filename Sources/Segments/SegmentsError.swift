@@ -13,6 +13,8 @@ public enum SegmentsError: Error, Equatable, Sendable {
   case noLabels(path: String, root: String)
   case noOverlap(labels: String, modality: String)
   case noRows(modality: String)
+  case noSharedEntry(root: String, other: String, roots: [String])
+  case noAlignedRows(root: String, modality: String)
   case noSamples(folds: String)
   case file(FileError)
 }
@@ -39,6 +41,12 @@ extension SegmentsError: CustomStringConvertible {
     case .noOverlap(let labels, let modality):
       "no frame of \"\(modality)\" lies in any segment of \"\(labels)\"; the files do not belong together, "
         + "check their entries and times with `grf-data info`, or leave it out by naming the others with --modality"
+    case .noSharedEntry(let root, let other, let roots):
+      "--align \(root): \"\(root)\" and \"\(other)\" share no entry; check their entries with `grf-data info`, or align to "
+        + "another root, there are \(roots.map { "\"\($0)\"" }.joined(separator: ", "))"
+    case .noAlignedRows(let root, let modality):
+      "--align \(root): no frame of \"\(modality)\" overlaps any of its rows in a sample; the files do not belong "
+        + "together, check their times with `grf-data info`, or leave it out by naming the others with --modality"
     case .noRows(let root):
       "the root \"\(root)\" holds no rows; leave it out by naming the others with --modality"
     case .noSamples(let folds):

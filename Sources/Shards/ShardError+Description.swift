@@ -1,3 +1,4 @@
+internal import Files
 internal import JSONValues
 
 extension ShardError: CustomStringConvertible {
@@ -30,7 +31,9 @@ extension ShardError: CustomStringConvertible {
       .malformedChecksum(let path, _, _), .contentDigest(let path, _, _), .invalidBool(let path, _, _, _),
       .paddingNotZero(let path, _), .sampleOrder(let path, _, _), .superfluousFile(let path),
       .ledgerSize(let path, _, _), .ledgerChecksum(let path, _, _), .ledgerLine(let path, _, _),
-      .ledgerCounts(let path, _, _, _), .uncheckedBlock(let path, _, _), .pendingPart(let path, _, _),
+      .ledgerCounts(let path, _, _, _), .uncheckedBlock(let path, _, _), .noSeekTable(let path),
+      .seekTable(let path, _, _, _), .packedFrame(let path, _, _), .copiesDiffer(let path, _), .busy(let path),
+      .noCacheFolder(let path), .notAFile(let path), .oversized(let path, _, _), .pendingPart(let path, _, _),
       .momentsSize(let path, _, _), .momentsChecksum(let path, _, _):
       path
     }
@@ -118,6 +121,15 @@ extension ShardError: CustomStringConvertible {
       "the file has \(found) bytes, but the manifest says \(expected)"
     case .momentsChecksum(_, let expected, let found):
       "the CRC-32 is \(found.hex), but the manifest says \(expected.hex)"
+    case .noSeekTable: "it does not end with a seek table, so it is not a packed shard"
+    case .seekTable(_, let field, let expected, let found):
+      "the seek table's \(field) is \(found), where \(expected) is due"
+    case .packedFrame(_, let frame, let problem): "frame \(frame) of the packed shard: \(problem)"
+    case .copiesDiffer(_, let packed): "it is there packed as well, as \(Path.name(of: packed)), with other bytes"
+    case .busy: "another process packs, unpacks or inflates the dataset"
+    case .noCacheFolder: "its packed shards cannot be inflated beside it, and no variable says where else"
+    case .notAFile: "a folder, a pipe or a device stands where a file should"
+    case .oversized(_, let bytes, let limit): "the file has \(bytes) bytes, more than the \(limit) that it may have"
     case .uncheckedBlock(_, let tensor, let block): "MiB \(block) of \(tensor) was not written or has no CRC"
     }
   }
@@ -131,6 +143,9 @@ extension ShardError: CustomStringConvertible {
     case .unknownFormat: "give a dataset of this format"
     case .superfluousFile: "remove it, or convert the data again"
     case .headerTooLarge(path: "", _), .sizeOverflow(path: "", _): "make the shards smaller"
+    case .copiesDiffer: "see which one grf-data verify finds fault with, and remove that"
+    case .busy: "try again when it is done"
+    case .noCacheFolder: "name a folder with --cache"
     case .uncheckedBlock: "this is a fault of the program, report it"
     case .fingerprintMismatch, .splitMismatch, .unexpectedFileName:
       "the folder mixes files of different datasets, restore it or convert the data again"

@@ -76,6 +76,26 @@ public enum ShardError: Error, Equatable, Sendable {
   case momentsSize(path: String, expected: Int, found: Int)
   case momentsChecksum(path: String, expected: UInt32, found: UInt32)
 
+  // Packed shards.
+  /// The file does not end with a seek table of zstd's seekable format.
+  case noSeekTable(path: String)
+  /// The seek table contradicts itself, the file, or the manifest.
+  case seekTable(path: String, field: String, expected: Int, found: Int)
+  /// A frame that is not what the seek table says, or that zstd refuses.
+  case packedFrame(path: String, frame: Int, problem: String)
+  /// A shard is there packed and as it is, but not with the same bytes.
+  case copiesDiffer(path: String, packed: String)
+  /// Another process packs, unpacks or inflates the dataset.
+  case busy(path: String)
+  /// Neither `XDG_CACHE_HOME` nor `HOME` says where inflated shards go.
+  case noCacheFolder(path: String)
+
+  // Files that are no files.
+  /// A folder, a pipe or a device.
+  case notAFile(path: String)
+  /// Longer than any such file is.
+  case oversized(path: String, bytes: Int, limit: Int)
+
   // Writing.
   /// A block that nothing was written to, or whose CRC was never taken.
   case uncheckedBlock(path: String, tensor: String, block: Int)

@@ -31,9 +31,11 @@ extension Trainer {
   /// - Parameters:
   ///   - shards: another path of the same dataset; nil: the configuration's.
   ///   - threads: nil: the configuration's.
+  ///   - open: opens the dataset in a folder.
   /// - Returns: nil where the training has come to its end already.
   package static func resume(
-    _ path: String, shards: String?, threads: RunConfiguration.ThreadCount?, observer: Observer
+    _ path: String, shards: String?, threads: RunConfiguration.ThreadCount?,
+    open: (String) throws -> Dataset = { try Dataset.open($0) }, observer: Observer
   ) throws -> Trainer? {
     let run = try RunDirectory.open(path)
     if try run.isFinished { return nil }
@@ -41,7 +43,7 @@ extension Trainer {
     var configuration = try run.configuration()
     if let threads { configuration.training.threads = threads }
     guard let folder = shards ?? configuration.data.shards else { throw TrainingError.notARun(path: path) }
-    let dataset = try Dataset.open(folder)
+    let dataset = try open(folder)
     let checkpoint = try Checkpoint(run.lastPath)
     try checkpoint.metadata?.dataset.checkContent(dataset.manifest, dataset: folder, checkpoint: run.lastPath)
     let plan = try TrainingPlan(dataset, configuration)

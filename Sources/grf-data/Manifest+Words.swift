@@ -20,6 +20,27 @@ extension Manifest.Modality {
   func dimensionName(_ d: Int) -> String { dimensionNames.map { $0[d].printable } ?? "\(d)" }
 }
 
+extension Manifest {
+  /// Whether a modality's frames are made of several rows, so that a value that is not finite only goes missing.
+  func combinesRows(of modality: Modality) -> Bool {
+    let collapse = configuration["modalities"]?[modality.name]?["collapse"]?.string
+    return modality.rate != nil || collapse == "mean" || collapse == "max"
+  }
+
+  /// What aligning came to, in words.
+  var alignmentText: String? {
+    guard let alignment else { return nil }
+    let imputed = modalities.compactMap { modality in
+      alignment.imputed[modality.name].flatMap { $0 > 0 ? "\(modality.name) \(Format.count($0))" : nil }
+    }
+    let frames =
+      imputed.isEmpty
+      ? "every row has frames" : "frames without anything in their row: " + imputed.joined(separator: ", ")
+    let samples = Format.count(alignment.unevenSamples, "sample")
+    return "aligned to \(alignment.root.printable); \(frames); modalities differ in length in \(samples)"
+  }
+}
+
 extension Manifest.Nonfinite {
   /// Those beyond f32 became infinite when they were read, and are among these.
   var total: Int { nan + posinf + neginf }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSONValues
 import PackedSequences
+import Programs
 import Shards
 import Terminals
 
@@ -21,11 +22,14 @@ struct Show: ParsableCommand {
   @Argument(help: "The id of a sample, such as 03bSnISJMiM[4].")
   var id: String
 
+  @OptionGroup
+  var opening: DatasetOpening
+
   @Flag(help: "Print JSON, with the first and last frames in full.")
   var json = false
 
   func run() throws {
-    let dataset = try Dataset.open(self.dataset)
+    let dataset = try opening.open(self.dataset, isQuiet: json)
     let sample = try find(in: dataset)
     try Terminal.print(json ? [sample.json.pretty()] : sample.lines)
   }

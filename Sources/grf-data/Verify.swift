@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import JSONValues
 import Shards
 import Terminals
@@ -10,7 +11,8 @@ struct Verify: ParsableCommand {
     discussion: """
       Checks the manifest and its CRC, the ledger, each shard's header and lists, the CRC of \
       every MiB of every tensor, and the order of samples. Each fault is a line on standard \
-      error with file, tensor and samples; the exit status is then 1.
+      error with file, tensor and samples; the exit status is then 1. Packed shards are \
+      inflated in memory, piece by piece; nothing is written.
       """)
 
   @Argument(help: "The folder of a dataset.", completion: .directory)
@@ -30,13 +32,14 @@ struct Verify: ParsableCommand {
     defer { indicator.end() }
     let start = ContinuousClock.now
     var done = 0
-    let findings = try Verification.run(dataset, threads: Processors.available) { bytes, total in
+    let report = try Verification.report(dataset, threads: Processors.available) { bytes, total in
       if done == 0 { indicator.begin("verifying", total: total) }
       indicator.advance(bytes - done)
       done = bytes
     }
     let seconds = (ContinuousClock.now - start).seconds
     indicator.end()
+    let findings = report.findings
     if json {
       let list = JSONValue.array(findings.map(\.json))
       try Terminal.print(
@@ -44,13 +47,13 @@ struct Verify: ParsableCommand {
           as JSONValue).pretty())
     }
     if !findings.isEmpty {
-      if !json { report(findings) }
+      if !json { tell(findings) }
       throw ExitCode.failure
     }
-    if !quiet && !json { try Terminal.print(try summary(bytes: done, seconds: seconds)) }
+    if !quiet && !json { try Terminal.print(summary(report, bytes: done, seconds: seconds)) }
   }
 
-  private func report(_ findings: [Finding]) {
+  private func tell(_ findings: [Finding]) {
     for finding in findings.prefix(Self.greatestList) {
       Terminal.writeError(finding.description, of: "grf-data")
     }
@@ -60,19 +63,20 @@ struct Verify: ParsableCommand {
     }
   }
 
-  private func summary(bytes: Int, seconds: Double) throws -> [String] {
-    let dataset = try Dataset.open(self.dataset, admittingParts: true)
-    let shards = dataset.splits.reduce(0) { $0 + $1.shards.count }
-    let samples = dataset.splits.reduce(0) { $0 + $1.sampleCount }
-    let lines = dataset.manifest.ledger.counts.values.reduce(0, +)
+  private func summary(_ report: Verification.Report, bytes: Int, seconds: Double) -> [String] {
+    guard let manifest = report.manifest else { return [] }
+    let shards = manifest.splits.reduce(0) { $0 + $1.shards.count }
+    let samples = manifest.splits.reduce(0) { $0 + $1.samples }
+    let lines = manifest.ledger.counts.values.reduce(0, +)
+    let packed = report.packedShards == 0 ? "" : " (\(Format.count(report.packedShards)) packed)"
     return [
-      "\(dataset.path): all is well, checked in \(Format.duration(seconds))",
+      "\(Path.trimmed(dataset)): all is well, checked in \(Format.duration(seconds))",
       "  manifest     its CRC, fingerprint and content digest",
       "  ledger       \(Format.count(lines, "line")), size and CRC",
-      "  shards       \(Format.count(shards)): sizes, headers, lists of offsets",
+      "  shards       \(Format.count(shards))\(packed): sizes, headers, lists of offsets",
       "  samples      \(Format.count(samples)), in order",
-    ] + (dataset.manifest.part.map { ["  moments      \(Format.bytes($0.moments.bytes)), size and CRC"] } ?? []) + [
-      "  tensors      \(Format.bytes(bytes)), \(Format.count(dataset.checksumCount, "CRC"))"
+    ] + (manifest.part.map { ["  moments      \(Format.bytes($0.moments.bytes)), size and CRC"] } ?? []) + [
+      "  tensors      \(Format.bytes(bytes)), \(Format.count(report.checksums, "CRC"))"
     ]
   }
 }

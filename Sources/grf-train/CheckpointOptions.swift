@@ -1,4 +1,5 @@
 import ArgumentParser
+import Programs
 import Shards
 import Terminals
 import Training
@@ -7,6 +8,9 @@ import Training
 struct CheckpointOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The dataset that grf-data convert made.", valueName: "dataset"), completion: .directory)
   var shards: String
+
+  @OptionGroup
+  var opening: DatasetOpening
 
   @Option(
     help: ArgumentHelp("A run's best.safetensors, or weights of the PyTorch module.", valueName: "file"),
@@ -24,7 +28,7 @@ struct CheckpointOptions: ParsableArguments {
 
   /// - Parameter model: what the checkpoint may not say.
   func open(_ model: ModelOptions, needsLabels: Bool, isQuiet: Bool) throws -> TrainedModel {
-    let dataset = try Dataset.open(shards)
+    let dataset = try opening.open(shards, isQuiet: isQuiet)
     let trained = try TrainedModel(
       Checkpoint(checkpoint), on: dataset, split: split ?? dataset.onlySplit ?? "test",
       fallback: try model.resolve(shards: shards, isQuiet: isQuiet), needsLabels: needsLabels, isForced: force)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Batches
 import FusionModels
+import Programs
 import Shards
 import Terminals
 import Training
@@ -21,6 +22,9 @@ struct Profile: ParsableCommand {
   @Option(help: ArgumentHelp("The dataset that grf-data convert made.", valueName: "dataset"), completion: .directory)
   var shards: String
 
+  @OptionGroup
+  var opening: DatasetOpening
+
   @Option(help: ArgumentHelp("The split whose lengths count (default: train, or the only one).", valueName: "name"))
   var split: String?
 
@@ -33,7 +37,7 @@ struct Profile: ParsableCommand {
   func run() throws {
     let configuration = try model.resolve(shards: shards, isQuiet: json)
     try configuration.check()
-    let dataset = try Dataset.open(shards)
+    let dataset = try opening.open(shards, isQuiet: json)
     let profile = try ModelProfile(configuration, dataset, split: split ?? dataset.onlySplit ?? "train")
     try Terminal.print(json ? [profile.json.pretty()] : lines(profile))
   }

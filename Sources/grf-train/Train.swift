@@ -35,20 +35,27 @@ struct Train: ParsableCommand {
     let observer = Trainer.Observer(emit: display.show, isStopRequested: { StopSignals.isStopRequested })
     guard let resume = running.resume else {
       let configuration = try resolve()
-      let plan = try TrainingPlan(Dataset.open(configuration.dataset()), configuration)
+      let plan = try TrainingPlan(open(configuration.dataset()), configuration)
       let initial = try training.initial.map { try Checkpoint($0) }
       return try train(
         Trainer.begin(plan, in: running.out, initial: initial, isForced: training.force, observer: observer), display)
     }
     try refuseOptionsBesideResume()
     let threads = try running.threads.count()
-    guard let trainer = try Trainer.resume(resume, shards: data.shards, threads: threads, observer: observer) else {
+    guard
+      let trainer = try Trainer.resume(
+        resume, shards: data.shards, threads: threads, open: open, observer: observer)
+    else {
       // No figures, so nothing for standard output.
       Terminal.writeError(
         "\(resume): the training has come to its end already; \(RunDirectory.testName) there holds its figures\n")
       return
     }
     try train(trainer, display)
+  }
+
+  private func open(_ path: String) throws -> Dataset {
+    try data.opening.open(path, isQuiet: running.quiet || running.json)
   }
 
   private func train(_ trainer: consuming Trainer, _ display: TrainingDisplay) throws {

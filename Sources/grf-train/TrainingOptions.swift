@@ -1,11 +1,15 @@
 import ArgumentParser
 import JSONValues
+import Programs
 import Training
 
 /// What is trained on.
 struct DataOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The dataset that grf-data convert made.", valueName: "dataset"), completion: .directory)
   var shards: String?
+
+  @OptionGroup
+  var opening: DatasetOpening
 }
 
 /// How long and how a model is trained.

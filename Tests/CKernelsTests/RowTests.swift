@@ -44,8 +44,8 @@ import Testing
   @Test func `add up finite values only`() {
     var sums = [1.0, 0, 0, 0]
     var counts = [2.0, 0, 0, 0]
-    unsafe grf_accumulate([1, .nan, .infinity, -0.0], 4, &sums, &counts)
-    unsafe grf_accumulate([0x1p-30, -3, -.infinity, 0], 4, &sums, &counts)
+    unsafe grf_accumulate([1, .nan, .infinity, -0.0], 1, 4, &sums, &counts)
+    unsafe grf_accumulate([0x1p-30, -3, -.infinity, 0], 1, 4, &sums, &counts)
     #expect(sums == [2 + 0x1p-30, -3, 0, 0], "in Double")
     #expect(counts == [4, 1, 0, 2])
   }

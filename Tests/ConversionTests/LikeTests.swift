@@ -120,7 +120,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ConversionOptions.Name.lag, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype, .dropZeroFrames,
+    ConversionOptions.Name.lag, .align, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite,
+    .normalize, .dtype, .dropZeroFrames,
     .times,
   ])
   func `refuses an option that the dataset has decided`(name: ConversionOptions.Name) throws {

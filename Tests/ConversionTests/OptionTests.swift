@@ -80,7 +80,8 @@ import Testing
   @Test func `carry every value`() throws {
     let found = try configuration([
       .modality: "face=FACET 4.2", .modality: "words", .labels: "All Labels", .folds: "ratio:0.5,0.25,0.25",
-      .lag: "face=-2", .select: "face=0-1", .dropZeroFrames: "face, words", .rate: "face=15", .maxFrames: "50",
+      .lag: "face=-2", .align: "a,b=c", .collapse: "max,words=last", .alignMissing: "drop", .select: "face=0-1",
+      .dropZeroFrames: "face, words", .maxFrames: "50",
       .keep: "last",
       .nonfinite: "mask", .normalize: "minmax", .dtype: "bf16", .times: "drop", .dropIncomplete: "true",
       .shardBytes: "64KiB", .threads: "3", .overwrite: "true", .like: "other",
@@ -90,8 +91,11 @@ import Testing
     #expect(found.keepsTimes == false && found.dropsIncomplete && found.overwrites && found.like == "other")
     #expect(found.shardBytes == 65536 && found.threads == 3)
     let face = try found.settings(for: "face", isTokens: false)
-    #expect(face.select == "0-1" && face.rules.dropsZeroFrames && face.rules.rate == 15 && face.rules.maxFrames == 50)
-    #expect(face.lag == -2)
+    #expect(face.select == "0-1" && face.rules.dropsZeroFrames && face.rules.maxFrames == 50)
+    #expect(face.lag == -2 && found.align == "a,b=c")
+    #expect(face.alignment == AlignmentRules(collapse: .max, missing: .drop))
+    #expect(try found.settings(for: "words", isTokens: true).alignment?.collapse == .last)
+    #expect(try configuration([.rate: "face=15"]).settings(for: "face", isTokens: false).rules.rate == 15)
     #expect(face.rules.keep == .last && face.nonfinite == .mask && face.normalization == .minmax && face.type == .bf16)
     let words = try found.settings(for: "words", isTokens: true)
     #expect(words.select == nil && words.rules.rate == nil && words.rules.dropsZeroFrames)
@@ -145,6 +149,7 @@ import Testing
   @Test(arguments: [
     (ConversionOptions.Name.keep, "middle", ["first", "last"]), (.nonfinite, "Zero", ["zero", "mask", "error"]),
     (.normalize, "z-score", ["none", "zscore", "minmax"]), (.dtype, "f64", ["f32", "f16", "bf16"]),
+    (.collapse, "median", ["mean", "first", "last", "max"]), (.alignMissing, "nan", ["zero", "drop"]),
   ])
   func `refuse an unknown choice for a modality`(name: ConversionOptions.Name, text: String, choices: [String]) throws {
     for value in [text, "text=\(text)"] {

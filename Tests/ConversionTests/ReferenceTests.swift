@@ -14,6 +14,13 @@ struct `The reference computation` {
     ["--lag", "text=1,words=1", "--drop-zero-frames", "words,text", "--rate", "audio=4"],
     ["--lag=-2,vision=3", "--rate", "text=1,vision=2.5", "--select", "vision=2", "--drop-zero-frames", "vision"],
     ["--labels", "none", "--modality", "audio=COVAREP", "--modality", "words=words", "--max-frames", "50"],
+    ["--align", "glove_vectors", "--nonfinite", "mask", "--dtype", "vision=f16"],
+    ["--align", "words", "--collapse", "max,text=last", "--drop-zero-frames", "vision,words", "--lag", "text=1"],
+    [
+      "--align", "COVAREP", "--collapse", "first", "--align-missing", "drop", "--max-frames", "30", "--drop-incomplete",
+    ],
+    ["--align", "Opinion Segment Labels", "--normalize", "minmax", "--select", "audio=1-4", "--times", "drop"],
+    ["--align", "words", "--labels", "none", "--modality", "audio=COVAREP", "--modality", "words=words"],
   ]
 
   private static let folds = """

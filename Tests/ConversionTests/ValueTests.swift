@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["none", "zscore"], [nil, "2"])
+  @Test(arguments: ["none", "zscore"], [nil, "1"])
   func `stops at a value that is not finite, and names its place`(normalization: String, rate: String?) throws {
     let bench = try bench(broken)
     var options = ConversionOptions()
@@ -107,7 +107,7 @@ import Testing
     #expect(values(dataset) == [0, 1, 0, 2, 0, 3, 5, 4])
     let counts = Manifest.Nonfinite(nan: 0, posinf: 2, neginf: 1, f32Overflow: 2)
     #expect(try dataset.modality("audio").nonfinite == counts)
-    let resampled = try bench.dataset([.folds: "none", .rate: "2", .overwrite: "true"])
+    let resampled = try bench.dataset([.folds: "none", .rate: "1", .overwrite: "true"])
     #expect(try resampled.modality("audio").nonfinite == counts)
     #expect(throws: PreprocessingError.self) { try bench.convert([.nonfinite: "error", .overwrite: "true"]) }
   }

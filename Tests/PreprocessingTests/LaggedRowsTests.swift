@@ -30,11 +30,11 @@ import Testing
     let lagged = LaggedRows(lag: 1, entries: [6], starts: [0, 1, 2, 3, 4, 5], isEmpty: { $0 == 2 })
     var frames = SampleFrames()
     (frames.runs, frames.count, frames.times) = ([run(0, 3, 0), run(4, 2, 3)], 5, Array(repeating: 1, count: 10))
-    let moved = lagged.applied(to: frames, areAverages: false)
+    let moved = lagged.applied(to: frames, areCombined: false)
     #expect(moved.runs == [run(1, 1, 0), run(3, 1, 1), run(2, 1, 2), run(5, 2, 3)])
     #expect(moved.count == 5 && moved.times == frames.times)
     // One frame of three rows, one of two.
-    let averages = lagged.applied(to: frames, areAverages: true)
+    let averages = lagged.applied(to: frames, areCombined: true)
     #expect(averages.runs == [run(1, 1, 0), run(3, 1, 0), run(2, 1, 0), run(5, 2, 3)])
   }
 }

@@ -92,7 +92,7 @@ import Testing
 
 @Suite struct `Frame averages` {
   private func average(frames: Int, _ rows: [(frame: Int, values: [Float])]) -> [Double] {
-    var average = FrameAverage(dimension: 2)
+    var average = CombinedFrames(dimension: 2)
     for (frame, values) in rows { average.add(values.span, to: frame) }
     return average.take(before: frames)
   }
@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test func `are taken frame by frame, while later frames are under way`() {
-    var average = FrameAverage(dimension: 1)
+    var average = CombinedFrames(dimension: 1)
     for (frame, value) in [(0, 1), (2, 7), (1, 4), (0, 3)] as [(Int, Float)] {
       let row = [value]
       average.add(row.span, to: frame)
@@ -132,7 +132,7 @@ import Testing
   }
 
   @Test func `may be taken as they are done, frame by frame`() {
-    var average = FrameAverage(dimension: 1)
+    var average = CombinedFrames(dimension: 1)
     for (frame, value) in [(0, 1), (2, 5), (0, 3), (1, 7)] as [(Int, Float)] {
       let row = [value]
       average.add(row.span, to: frame)

@@ -131,11 +131,11 @@ def compare_frames(computation, sample, name, found, differences):
         differences.add("times", f"{where}: no times")
     elif (np.abs(times - expected.times) > np.spacing(np.abs(expected.times))).any():
         differences.add("times", f"{where}: {times.tolist()[:3]}…, expected {expected.times.tolist()[:3]}…")
+    if valid is None or (valid != expected.valid).any():
+        differences.add("valid", f"{where}: other frames are masked")
     if computation.modalities[name].is_tokens:
         differences.check("tokens", where, list(values), list(expected.values))
         return
-    if valid is None or (valid != expected.valid).any():
-        differences.add("valid", f"{where}: other frames are masked")
     dtype = setting(computation.configuration.dtype, name, "f32")
     normalization = setting(computation.configuration.normalize, name, "zscore")
     rounded = narrowed(expected.values, dtype)
@@ -181,6 +181,22 @@ def compare_statistics(computation, modality, differences):
                             f"expected {want[first:first + 1]}")
 
 
+def compare_alignment(computation, manifest, differences):
+    """How many frames were imputed, and how many samples have modalities of different lengths."""
+    if computation.pivot is None:
+        differences.check("alignment", "manifest", manifest.get("alignment"), None)
+        return
+    names = list(computation.modalities)
+    imputed, uneven = {name: 0 for name in names if computation.is_aligned(name)}, 0
+    for sample in computation.samples:
+        frames = {name: computation.raw(sample, name) for name in names}
+        uneven += len({len(one.times) for one in frames.values()}) > 1
+        for name in imputed:
+            imputed[name] += frames[name].imputed
+    expected = {"root": computation.pivot.root, "uneven_samples": uneven, "imputed": imputed}
+    differences.check("alignment", "manifest", manifest.get("alignment"), expected)
+
+
 def check_manifest_sum(text, differences):
     """The last line holds the CRC-32 of every byte before it."""
     start = text.rstrip(b"\n").rfind(b"\n") + 1
@@ -219,6 +235,7 @@ def compare(computation, folder):
         differences.check("samples", split, found, len(expected))
         differences.check("samples", f"{split} in the manifest", manifest["splits"][split]["samples"], found)
         differences.check("frames", f"{split} in the manifest", manifest["splits"][split]["frames"], totals)
+    compare_alignment(computation, manifest, differences)
     for modality in manifest["modalities"]:
         compare_statistics(computation, modality, differences)
     ledger = {json.loads(line)["id"] for line in (folder / "ledger.jsonl").read_text().splitlines()}

@@ -17,6 +17,7 @@ import sys
 
 import numpy as np
 
+import alignment
 import sequences as csd
 from moments import Statistics
 
@@ -55,6 +56,9 @@ def setting(options, modality, default):
 @dataclasses.dataclass
 class Configuration:
     lag: dict
+    align: str | None
+    collapse: dict
+    align_missing: dict
     select: dict
     drop_zero_frames: set
     rate: dict
@@ -70,6 +74,9 @@ class Configuration:
     def of(cls, arguments):
         return cls(
             lag=per_modality(arguments.lag, int),
+            align=arguments.align,
+            collapse=per_modality(arguments.collapse),
+            align_missing=per_modality(arguments.align_missing),
             select=per_modality(arguments.select),
             drop_zero_frames={name for value in arguments.drop_zero_frames or [] for name in value.split(",")},
             rate=per_modality(arguments.rate, float),
@@ -158,13 +165,14 @@ class Frames:
     times: np.ndarray  # float32 [n, 2], seconds from the sample's start
     valid: np.ndarray  # bool [n]
     source: np.ndarray | None  # the source rows that these frames are made of, float32 [m, d]
+    imputed: int = 0  # frames that no row became
 
 
 class Computation:
     """Samples and their frames, before (`raw`) and after (`finished`) normalization."""
 
-    def __init__(self, modalities, labels, folds, configuration):
-        self.modalities, self.configuration = modalities, configuration
+    def __init__(self, modalities, labels, folds, configuration, pivot=None):
+        self.modalities, self.configuration, self.pivot = modalities, configuration, pivot
         everything = all_samples(modalities, labels, folds)
         self.left_out = [sample.key for sample in everything if sample.split is None]
         self.lacking = set()
@@ -184,6 +192,9 @@ class Computation:
         order = ["train", "valid", "test", "all"]
         return sorted({sample.split for sample in self.samples}, key=lambda split: (split not in order, split))
 
+    def is_aligned(self, name):
+        return self.pivot is not None and self.modalities[name].root != self.pivot.root
+
     def rows(self, sample, sequence, lag):
         """(features, intervals, source rows) of the frames that belong to the sample, by start, ties by row."""
         entries = []
@@ -191,6 +202,8 @@ class Computation:
             features, intervals = sequence.entry(sample.whole_entry)
             entries = [len(intervals)]
             rows = np.arange(len(intervals))
+            if self.pivot is not None:
+                rows = rows[~alignment.is_short(intervals)]
         elif sample.labels is None:
             features, intervals = [] if sequence.is_tokens else np.zeros((0, sequence.dimension), "f4"), np.zeros((0, 2))
             rows = np.arange(0)
@@ -200,19 +213,47 @@ class Computation:
             overlap = np.minimum(intervals[:, 1], sample.end) - np.maximum(intervals[:, 0], sample.start)
             rows = np.nonzero(overlap > OVERLAP)[0]
         rows = rows[np.argsort(intervals[rows, 0], kind="stable")]
-        sources = np.arange(len(intervals))
-        if lag != 0:
-            sources = lagged_rows(lag, entries, features, intervals)
-            nothing = [b""] if sequence.is_tokens else np.zeros((1, sequence.dimension), np.float32)
-            features = features + nothing if sequence.is_tokens else np.concatenate([features, nothing])
+        features, sources = lagged(lag, entries, features, intervals, sequence)
         if sequence.is_tokens:
             return [features[row] for row in sources[rows]], intervals[rows], sources[rows]
         return features[sources[rows]], intervals[rows], sources[rows]
 
-    def raw(self, sample, name):
-        """Steps 1 to 5: everything but normalization."""
+    def aligned_rows(self, sample, name):
+        """(values, intervals, source rows of each) of the sample's frames, made of those that overlap a row."""
         sequence, configuration = self.modalities[name], self.configuration
-        values, intervals, rows = self.rows(sample, sequence, setting(configuration.lag, name, 0))
+        how = setting(configuration.collapse, name, "mean")
+        if sequence.is_tokens and how in ("mean", "max"):
+            how = "first"
+        found = alignment.pair(sample, sequence, self.pivot)
+        if found is None:
+            return [] if sequence.is_tokens else np.zeros((0, sequence.dimension)), np.zeros((0, 2)), []
+        rows = alignment.aligned(found.rows, found.intervals)
+        if setting(configuration.align_missing, name, "zero") == "drop":
+            rows = [row for row in rows if len(row[0])]
+        if not found.is_whole:
+            rows = [row for row in rows if min(row[1][1], sample.end) - max(row[1][0], sample.start) > OVERLAP]
+        rows.sort(key=lambda row: row[1][0])
+        lag = setting(configuration.lag, name, 0)
+        features, sources = lagged(lag, found.entries, found.features, found.intervals, sequence)
+        chosen = {"first": slice(None, 1), "last": slice(-1, None)}.get(how, slice(None))
+        made = [np.sort(sources[frames[chosen]]) for frames, _ in rows]
+        intervals = np.array([interval for _, interval in rows]).reshape(-1, 2)
+        if sequence.is_tokens:
+            return [features[frames[0]] if len(frames) else b"" for frames in made], intervals, made
+        nothing = np.full(sequence.dimension, np.nan)
+        values = [alignment.combined(features[frames], how) if len(frames) else nothing for frames in made]
+        return np.array(values).reshape(-1, sequence.dimension), intervals, [features[frames] for frames in made]
+
+    def raw(self, sample, name):
+        """Everything but normalization."""
+        sequence, configuration = self.modalities[name], self.configuration
+        if self.is_aligned(name):
+            values, intervals, rows = self.aligned_rows(sample, name)
+            is_imputed = np.array([len(row) == 0 for row in rows], bool)
+        else:
+            values, intervals, rows = self.rows(sample, sequence, setting(configuration.lag, name, 0))
+            is_imputed = np.zeros(len(values), bool)
+        columns = slice(None)
         if sequence.is_tokens:
             kept = np.ones(len(values), bool)
             if name in configuration.drop_zero_frames:
@@ -220,10 +261,11 @@ class Computation:
         else:
             if name in configuration.select or None in configuration.select:
                 pieces = configuration.select.get(name, configuration.select.get(None))
-                values = values[:, selected_columns(pieces, sequence)]
+                columns = selected_columns(pieces, sequence)
+                values = values[:, columns]
             kept = np.ones(len(values), bool)
             if name in configuration.drop_zero_frames:
-                kept = ~(values == 0).all(axis=1)
+                kept = ~(values == 0).all(axis=1) & ~is_imputed
         indices = np.nonzero(kept)[0]
         groups = [[i] for i in indices]  # the frames that each frame of the result is made of
         spans = np.clip(intervals[indices], sample.start, sample.end)
@@ -238,10 +280,15 @@ class Computation:
                 else slice(0, limit)
             groups, spans = groups[chosen], spans[chosen]
         times = (spans - sample.start).astype(np.float32).reshape(-1, 2)
+        taken = [i for group in groups for i in group]
+        imputed = int(is_imputed[taken].sum())
         if sequence.is_tokens:
-            return Frames([values[group[0]] for group in groups], times, np.ones(len(groups), bool), None)
-        source = values[[i for group in groups for i in group]]
-        if rate is None:
+            return Frames([values[i] for i in taken], times, ~is_imputed[taken], None, imputed)
+        source = values[taken]
+        if self.is_aligned(name):
+            nothing = np.zeros((0, sequence.dimension), np.float32)
+            values, source = source, np.concatenate([nothing] + [rows[i] for i in taken])[:, columns]
+        elif rate is None:
             values = source
         else:
             values = np.array([average(values[group]) for group in groups]).reshape(len(groups), values.shape[1])
@@ -249,7 +296,8 @@ class Computation:
         finite = np.isfinite(values).all(axis=1)
         if policy == "error" and not np.isfinite(source).all():
             raise ValueError(f"{name}: {sample.key} has a value that is not finite")
-        return Frames(values, times, finite if policy == "mask" else np.ones(len(values), bool), source)
+        valid = finite if policy == "mask" else np.ones(len(values), bool)
+        return Frames(values, times, valid & ~is_imputed[taken] if imputed else valid, source, imputed)
 
     @staticmethod
     def bins(sample, indices, intervals, rows, rate):
@@ -293,6 +341,16 @@ class Computation:
         return dataclasses.replace(frames, values=values)
 
 
+def lagged(lag, entries, features, intervals, sequence):
+    """(features with a row of nothing at their end, the row that each row has its value from)."""
+    if lag == 0:
+        return features, np.arange(len(intervals))
+    sources = lagged_rows(lag, entries, features, intervals)
+    if sequence.is_tokens:
+        return features + [b""], sources
+    return np.concatenate([features, np.zeros((1, sequence.dimension), np.float32)]), sources
+
+
 def lagged_rows(lag, entries, features, intervals):
     """The row that each row has its value from; the number of rows where there is none."""
     sources = np.arange(len(intervals))
@@ -327,7 +385,8 @@ def add_options(parser):
     parser.add_argument("--modality", action="append", metavar="NAME=ROOT")
     parser.add_argument("--labels", metavar="ROOT|none")
     parser.add_argument("--folds", default="none", metavar="FILE|cmu-mosi|cmu-mosei|none")
-    for name in ("lag", "select", "drop-zero-frames", "rate", "max-frames", "keep", "nonfinite", "normalize", "dtype"):
+    parser.add_argument("--align", metavar="ROOT")
+    for name in ("lag", "collapse", "align-missing", "select", "drop-zero-frames", "rate", "max-frames", "keep", "nonfinite", "normalize", "dtype"):
         parser.add_argument(f"--{name}", action="append")
     parser.add_argument("--drop-incomplete", action="store_true")
     parser.add_argument("--times", choices=["keep", "drop"], default="keep")
@@ -336,7 +395,12 @@ def add_options(parser):
 def compute(arguments):
     found = csd.open_sequences(arguments.input)
     modalities, labels = csd.name_sequences(found, arguments.modality or (), arguments.labels)
-    return Computation(modalities, labels, read_folds(arguments.folds), Configuration.of(arguments))
+    pivot = None
+    if arguments.align is not None:
+        pivot = next((sequence for sequence in found if sequence.root == arguments.align), modalities.get(arguments.align))
+        if pivot is None:
+            raise ValueError(f"there is no root {arguments.align!r} to align to")
+    return Computation(modalities, labels, read_folds(arguments.folds), Configuration.of(arguments), pivot)
 
 
 def main():

@@ -35,8 +35,10 @@ void grf_zero_rows(const float *values, size_t rows, size_t width, uint8_t *flag
 size_t grf_finite_rows(const float *values, size_t rows, size_t width, uint8_t *flags);
 size_t grf_finite_rows_f64(const double *values, size_t rows, size_t width, uint8_t *flags);
 
-/// Adds the finite values of one row to `sums` and 1 to their `counts`.
-void grf_accumulate(const float *row, size_t width, double *sums, double *counts);
+/// Adds the finite values of `[rows, width]`, row by row, to `sums` `[width]`, and their number to `counts`.
+void grf_accumulate(const float *values, size_t rows, size_t width, double *sums, double *counts);
+/// Raises `maxima` `[width]` to the greatest finite value of each column, and adds their number to `counts`.
+void grf_maximize(const float *values, size_t rows, size_t width, double *maxima, double *counts);
 
 /// What `grf_moments_*` gathers of each dimension: parallel arrays of `[width]`.
 typedef struct {

@@ -45,7 +45,7 @@ extension HDF5 {
     return read(1, of: dataset, type, memory: space.id, file: grf_H5S_ALL())?.first
   }
 
-  private static func read(
+  static func read(
     _ count: Int, of dataset: borrowing HDF5Handle, _ type: borrowing HDF5Handle, memory: hid_t, file: hid_t
   ) -> [[UInt8]]? {
     var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)

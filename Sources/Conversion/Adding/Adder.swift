@@ -46,6 +46,13 @@ package enum Adder {
       throw ConversionError.cannotAdd(
         dataset: dataset.path, why: "it was made --like another one, which has no other modalities")
     }
+    if let alignment = dataset.manifest.alignment {
+      throw ConversionError.cannotAdd(
+        dataset: dataset.path, why: "its modalities are aligned to \"\(alignment.root)\", which it does not hold")
+    }
+    if configuration.align != nil {
+      throw ConversionError.cannotAdd(dataset: dataset.path, why: "--align concerns all modalities")
+    }
     configuration.keepsTimes = given["times"]?.string != "drop"
     configuration.shardBytes = given["shard_bytes"]?.integer ?? configuration.shardBytes
     configuration.dropsIncomplete = false

@@ -25,6 +25,7 @@ extension ConversionPlan {
       dataset, ledger: dataset.ledger(), labels: labels, roots: choices.map { ($0.file, $0.root) })
     self.sequences = sequences
     self.labels = nil
+    pivot = nil
     labelsName = manifest.configuration["labels"]?.string
     samples = known.plan
     unlabelledEntries = known.unlabelled
@@ -32,7 +33,7 @@ extension ConversionPlan {
     notes = resolution.notes
     like = nil
     modalities = try choices.map {
-      try Self.modality($0, configuration, like: nil, samples: known.plan, isPart: false)
+      try Self.modality($0, configuration, like: nil, samples: known.plan, pivot: nil, isPart: false)
     }
   }
 
@@ -59,7 +60,7 @@ extension ConversionPlan {
   private static func check(
     _ labels: (file: SequenceFile, root: SequenceRoot), _ manifest: Manifest, _ path: String
   ) throws {
-    let found = try input(ofLabels: labels)
+    let found = try input(labels.root, labels.file)
     guard let expected = manifest.inputs.first(where: { $0.root == found.root }), expected.digest == found.digest else {
       throw ConversionError.cannotAdd(
         dataset: path, why: "\(labels.file.path) holds other labels than it was made with")

@@ -3,7 +3,7 @@ internal import Shards
 extension Assembly {
   /// The manifest of the result.
   ///
-  /// - Parameter manifest: whose fingerprint, configuration, inputs and labels it has.
+  /// - Parameter manifest: whose fingerprint, configuration, inputs, labels and alignment it has.
   func manifest(
     like manifest: Manifest, modalities: [Manifest.Modality], _ plans: [ShardPlan], _ records: [ShardRecord],
     _ ledger: [LedgerEntry]
@@ -18,6 +18,6 @@ extension Assembly {
         Manifest.Split(
           name: split.split, samples: split.samples, frames: frames.map { $0[s] },
           shards: zip(plans, records).filter { $0.0.split == split.split }.map { Manifest.ShardFile($0.1) })
-      }, ledger: Ledger.record(ledger))
+      }, ledger: Ledger.record(ledger), alignment: manifest.alignment)
   }
 }

@@ -55,11 +55,11 @@ struct AssemblyJob: Sendable {
       guard let finisher = source.finisher else {
         return try copy(range, unit: assembly.schema.modalities[modality].frameBytes, .values(source.source), &worker)
       }
-      // A part stores Floats, and Doubles where they are averages.
-      if finisher.settings.rules.rate == nil {
-        try finish(Float.self, finisher, range, &worker)
-      } else {
+      // A part stores Floats, and Doubles where rows were combined.
+      if finisher.settings.combinesRows {
         try finish(Double.self, finisher, range, &worker)
+      } else {
+        try finish(Float.self, finisher, range, &worker)
       }
     case .bytes: try copy(range, unit: 1, .bytes(source.source), &worker)
     case .valid: try copy(range, unit: 1, .valid(source.source), &worker)

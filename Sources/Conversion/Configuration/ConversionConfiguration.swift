@@ -38,6 +38,10 @@ package struct ConversionConfiguration: Sendable, Equatable {
   /// Nil: `auto`, or undivided under ``like``.
   package var folds: FoldChoice?
   package var lag = ByModality()
+  /// The root, or the modality, whose rows every other modality is aligned to; nil for none.
+  package var align: String?
+  package var collapse = ByModality()
+  package var alignMissing = ByModality()
   package var select = ByModality()
   package var dropZeroFrames: [String] = []
   package var rate = ByModality()
@@ -75,6 +79,7 @@ package struct ConversionConfiguration: Sendable, Equatable {
       }
       settings.lag = rows == 0 ? nil : rows
     }
+    settings.alignment = try alignment(of: modality, isTokens: isTokens)
     if let (text, isNamed) = select.value(for: modality) {
       if !isTokens {
         settings.select = text
@@ -107,6 +112,20 @@ package struct ConversionConfiguration: Sendable, Equatable {
     return settings
   }
 
+  /// Read whether or not there is something to align to, so that a wrong text is always found.
+  private func alignment(of modality: String, isTokens: Bool) throws -> AlignmentRules? {
+    var rules = AlignmentRules()
+    rules.collapse = try choice("collapse", collapse, modality) ?? .mean
+    rules.missing = try choice("align-missing", alignMissing, modality) ?? .zero
+    if isTokens && rules.collapse.needsNumbers {
+      if collapse.value(for: modality)?.isNamed == true {
+        throw PreprocessingError.tokensCannotBeCombined(modality: modality, how: rules.collapse.rawValue)
+      }
+      rules.collapse = .first
+    }
+    return align == nil ? nil : rules
+  }
+
   private func choice<Value: RawRepresentable & CaseIterable>(
     _ option: String, _ values: ByModality, _ modality: String
   ) throws(ConversionError) -> Value? where Value.RawValue == String {
@@ -120,7 +139,8 @@ package struct ConversionConfiguration: Sendable, Equatable {
   /// Names of modalities that options mention, with the option.
   package var mentioned: [(option: String, modality: String)] {
     let lists = [
-      ("lag", lag), ("select", select), ("rate", rate), ("max-frames", maxFrames), ("keep", keep),
+      ("lag", lag), ("collapse", collapse), ("align-missing", alignMissing), ("select", select), ("rate", rate),
+      ("max-frames", maxFrames), ("keep", keep),
       ("nonfinite", nonfinite), ("normalize", normalize), ("dtype", dtype),
     ]
     return lists.flatMap { option, values in values.names.map { (option, $0) } }

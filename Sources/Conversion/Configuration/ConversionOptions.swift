@@ -9,7 +9,9 @@ internal import Shards
 package struct ConversionOptions: Sendable, Equatable {
   /// Every option by its name on the command line.
   package enum Name: String, Sendable, CaseIterable {
-    case modality, labels, folds, lag, select
+    case modality, labels, folds, lag, align, collapse
+    case alignMissing = "align-missing"
+    case select
     case dropZeroFrames = "drop-zero-frames"
     case rate
     case maxFrames = "max-frames"
@@ -37,8 +39,9 @@ package struct ConversionOptions: Sendable, Equatable {
     package var kind: Kind {
       switch self {
       case .modality, .dropZeroFrames: .list
-      case .lag, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype: .byModality
-      case .labels, .folds, .times, .shardBytes, .threads, .like, .part: .text
+      case .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype:
+        .byModality
+      case .labels, .folds, .align, .times, .shardBytes, .threads, .like, .part: .text
       case .dropIncomplete, .overwrite, .resume: .flag
       }
     }
@@ -80,6 +83,9 @@ package struct ConversionOptions: Sendable, Equatable {
     }
     result.folds = try last(.folds).map { try FoldChoice(parsing: $0) }
     result.lag = try byModality(.lag)
+    result.align = last(.align)
+    result.collapse = try byModality(.collapse)
+    result.alignMissing = try byModality(.alignMissing)
     result.select = try byModality(.select)
     result.rate = try byModality(.rate)
     result.maxFrames = try byModality(.maxFrames)
@@ -107,6 +113,7 @@ package struct ConversionOptions: Sendable, Equatable {
     for name in Set(result.mentioned.map(\.modality)).sorted() + [""] {
       _ = try result.settings(for: name, isTokens: false)
     }
+    try result.checkAlignment()
     return result
   }
 

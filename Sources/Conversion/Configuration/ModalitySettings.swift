@@ -16,6 +16,8 @@ public enum NonfinitePolicy: String, Sendable, CaseIterable {
 public struct ModalitySettings: Sendable, Equatable {
   /// Rows by which values come too late; nil for none.
   package var lag: Int?
+  /// Nil where frames are not aligned to the rows of another root.
+  package var alignment: AlignmentRules?
   /// Columns as the user wrote them; nil for all.
   package var select: String?
   package var rules = FrameRules()
@@ -25,7 +27,11 @@ public struct ModalitySettings: Sendable, Equatable {
 
   package init() {}
 
-  /// The canonical form that stands in a manifest; columns by number. A lag stands there only where there is one.
+  /// Whether frames are made of any number of rows, and so Doubles until they are normalized.
+  package var combinesRows: Bool { rules.rate != nil || alignment != nil }
+
+  /// The canonical form that stands in a manifest; columns by number. A lag and an alignment stand there
+  /// only where there is one.
   package func json(columns: [Int]?) -> JSONValue {
     var json: JSONObject = [
       "select": columns.map { JSONValue($0) } ?? .null, "drop_zero_frames": JSONValue(rules.dropsZeroFrames),
@@ -34,6 +40,10 @@ public struct ModalitySettings: Sendable, Equatable {
       "normalize": JSONValue(normalization.rawValue), "dtype": JSONValue(type.rawValue),
     ]
     if let lag { json["lag"] = JSONValue(lag) }
+    if let alignment {
+      json["collapse"] = .string(alignment.collapse.rawValue)
+      json["align_missing"] = .string(alignment.missing.rawValue)
+    }
     return .object(json)
   }
 
@@ -49,6 +59,12 @@ public struct ModalitySettings: Sendable, Equatable {
     if let lag = json["lag"] {
       guard let rows = lag.integer, LaggedRows.lags.contains(rows) else { return nil }
       self.lag = rows
+    }
+    if let text = json["collapse"] {
+      guard let collapse = text.string.flatMap(Collapse.init),
+        let missing = json["align_missing"]?.string.flatMap(AlignmentRules.Missing.init)
+      else { return nil }
+      alignment = AlignmentRules(collapse: collapse, missing: missing)
     }
     select = json["select"]?.array.map { $0.compactMap { $0.integer.map(String.init) }.joined(separator: ",") }
     rules.dropsZeroFrames = drops

@@ -8,7 +8,8 @@ struct JournalIdentity {
   private let json: JSONValue
 
   init(_ prepared: PreparedConversion) throws {
-    let files = prepared.plan.files.map(\.path) + (prepared.plan.labels.map { [$0.file.path] } ?? [])
+    let others = [prepared.plan.labels?.file, prepared.plan.pivot?.file].compactMap { $0?.path }
+    let files = prepared.plan.files.map(\.path) + others
     var times: [JSONValue] = []
     for path in files { times.append(JSONValue(try FileStatus.of(path)?.modified ?? 0)) }
     json = [

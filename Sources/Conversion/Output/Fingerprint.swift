@@ -14,13 +14,15 @@ extension ConversionPlan {
       settings["root"] = .string(modality.root.name)
       byName[modality.name] = .object(settings)
     }
-    return [
+    var json: JSONObject = [
       "labels": labelsName.map { .string($0) } ?? .null, "folds": .string(foldsName),
       "times": .string(keepsTimes(configuration) ? "keep" : "drop"),
       "drop_incomplete": JSONValue(configuration.dropsIncomplete), "shard_bytes": JSONValue(configuration.shardBytes),
       "like": like.map { .string($0.digest) } ?? .null, "order": JSONValue(modalities.map(\.name)),
       "modalities": .object(byName),
     ]
+    if let pivot { json["align"] = .string(pivot.root.name) }
+    return .object(json)
   }
 
   func keepsTimes(_ configuration: ConversionConfiguration) -> Bool {
@@ -40,18 +42,22 @@ extension ConversionPlan {
     for (modality, (file, digest)) in zip(modalities, zip(files, digests)) {
       inputs.append(try Self.input(modality.root, file, digest))
     }
-    if let labels { inputs.append(try Self.input(ofLabels: labels)) }
+    if let labels { inputs.append(try Self.input(labels.root, labels.file)) }
+    if let pivot, !inputs.contains(where: { $0.root == pivot.root.name }) {
+      inputs.append(try Self.input(pivot.root, pivot.file))
+    }
     return inputs.sorted { $0.root.utf8.lexicographicallyPrecedes($1.root.utf8) }
   }
 
-  static func input(ofLabels labels: (file: SequenceFile, root: SequenceRoot)) throws -> Manifest.Input {
+  /// A sequence that is no modality.
+  static func input(_ root: SequenceRoot, _ file: SequenceFile) throws -> Manifest.Input {
     var reader = BandReader()
     var digests: [UInt8] = []
-    for index in labels.root.entries.indices {
-      let source = try StripSource([index], of: labels.root, in: labels.file)
+    for index in root.entries.indices {
+      let source = try StripSource([index], of: root, in: file)
       digests += source.digests(of: try source.readIntervals(&reader).byPart).joined()
     }
-    return try input(labels.root, labels.file, HexDigest.sha256(digests))
+    return try input(root, file, HexDigest.sha256(digests))
   }
 
   private static func input(

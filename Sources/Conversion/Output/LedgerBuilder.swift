@@ -1,3 +1,4 @@
+internal import ComputationalSequences
 internal import PackedSequences
 internal import Segments
 internal import Shards
@@ -8,12 +9,21 @@ enum LedgerBuilder {
     _ plan: ConversionPlan, _ sizes: [[StripSizes]], dropsIncomplete: Bool
   ) -> [LedgerEntry] {
     var entries: [LedgerEntry] = []
+    // Asked only where a modality has no strip for a sample.
+    let isThere = Dictionary(
+      uniqueKeysWithValues: plan.modalities.map { ($0.name, plan.samples.hasEntries($0.root)) })
+    func absent(_ sample: Sample, _ modality: ModalityPlan) -> (LedgerReason, String) {
+      let root = isThere[modality.name]?(sample) == true ? plan.pivot?.root ?? modality.root : modality.root
+      return (
+        .missing, "\"\(root.name)\" has no entry for it\(root.name == modality.root.name ? "" : " to be aligned to")"
+      )
+    }
     let bySample = plan.modalities.indices.map { sizesBySample(plan, sizes, $0) }
     for (index, sample) in plan.samples.samples.enumerated() {
       for (modality, sizes) in zip(plan.modalities, bySample) {
         let size = sizes[index]
         guard (size?.frames ?? 0) == 0 else { continue }
-        let (reason, detail) = why(sample, size, modality)
+        let (reason, detail) = size.map { why(sample, $0, modality, plan.pivot?.root) } ?? absent(sample, modality)
         entries.append(
           LedgerEntry(
             id: sample.id.description, modality: modality.name, reason: dropsIncomplete ? .incomplete : reason,
@@ -34,9 +44,11 @@ enum LedgerBuilder {
   }
 
   private static func why(
-    _ sample: Sample, _ size: StripSizes.Sample?, _ modality: ModalityPlan
+    _ sample: Sample, _ size: StripSizes.Sample, _ modality: ModalityPlan, _ pivot: SequenceRoot?
   ) -> (LedgerReason, String) {
-    guard let size else { return (.missing, "\"\(modality.root.name)\" has no entry for it") }
+    if size.rows == 0 && size.unmatched > 0, let pivot {
+      return (.emptied, "no frame overlaps any of its \(size.unmatched) rows of \"\(pivot.name)\"")
+    }
     if size.rows > 0 {
       return (.emptied, "all \(size.rows) \(modality.isTokens ? "tokens were empty" : "frames were zero")")
     }

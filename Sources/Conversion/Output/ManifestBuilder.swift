@@ -19,7 +19,8 @@ struct ManifestBuilder {
     return Manifest(
       fingerprint: fingerprint, content: content.hex, configuration: configuration, inputs: inputs,
       modalities: plan.modalities.indices.map(modality), labels: plan.samples.labelNames,
-      splits: plan.samples.splits.map { split($0, records) }, ledger: Ledger.record(ledger), part: part)
+      splits: plan.samples.splits.map { split($0, records) }, ledger: Ledger.record(ledger),
+      alignment: alignment, part: part)
   }
 
   /// What the manifest of a part adds.
@@ -28,21 +29,39 @@ struct ManifestBuilder {
       plan.samples.samples.map { ($0.id.description, $0.split) }, uniquingKeysWith: { first, _ in first })
     // Only lines about samples name a modality.
     let lines = ledger.filter { $0.modality != nil }
+    func sums(_ count: (StripSizes.Sample) -> Int) -> [Int] {
+      sizes.map { strips in strips.reduce(0) { $0 + $1.samples.reduce(0) { $0 + count($1) } } }
+    }
     return Manifest.Part(
-      index: number.index, count: number.count,
-      rows: sizes.map { strips in strips.reduce(0) { $0 + $1.samples.reduce(0) { $0 + $1.rows } } },
+      index: number.index, count: number.count, rows: sums { $0.rows + $0.unmatched }, matched: sums(\.matched),
       ledgerLines: plan.samples.splits.map { split in lines.count { splits[$0.id] == split } }, moments: moments)
+  }
+
+  private var alignment: Manifest.Alignment? {
+    guard let pivot = plan.pivot else { return nil }
+    let uneven = layout.shapes.count { shape in shape.frames.contains { $0 != shape.frames[0] } }
+    var imputed: [String: Int] = [:]
+    for (m, modality) in plan.modalities.enumerated() where modality.settings.alignment != nil {
+      imputed[modality.name] = keptSizes(m).reduce(0) { $0 + $1.imputed }
+    }
+    return Manifest.Alignment(root: pivot.root.name, unevenSamples: uneven, imputed: imputed)
+  }
+
+  /// What the first pass learned of a modality's frames in the samples of the dataset.
+  private func keptSizes(_ m: Int) -> [StripSizes.Sample] {
+    zip(plan.modalities[m].strips, sizes[m]).flatMap { strip, sizes in
+      zip(strip.samples, sizes.samples).filter { layout.places[$0.0] != nil }.map { $0.1 }
+    }
   }
 
   private func modality(_ m: Int) -> Manifest.Modality {
     let modality = plan.modalities[m]
     var dropped: [String: Int] = [:]
-    let kept = zip(modality.strips, sizes[m]).flatMap { strip, sizes in
-      zip(strip.samples, sizes.samples).filter { layout.places[$0.0] != nil }.map { $0.1 }
-    }
-    for size in kept {
+    for size in keptSizes(m) {
       if size.zeroRows > 0 { dropped["zero_frames", default: 0] += size.zeroRows }
       if size.cutFrames > 0 { dropped["max_frames", default: 0] += size.cutFrames }
+      if size.unmatched > 0 { dropped["no_overlap", default: 0] += size.unmatched }
+      if size.short > 0 { dropped["short_rows", default: 0] += size.short }
     }
     return Manifest.Modality(
       name: modality.name, root: modality.root.name, dimension: modality.isTokens ? 0 : modality.selection.count,

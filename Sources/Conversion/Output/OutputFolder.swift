@@ -72,6 +72,7 @@ struct OutputFolder: ~Copyable {
   mutating func finished(_ prepared: PreparedConversion, path asked: String) throws -> ConversionReport? {
     guard resumes else { return nil }
     if try Self.isDataset(path, of: prepared) {
+      abandon()
       return try report(asked, "nothing was left to be done")
     }
     _ = try Self.checkReplaceable(path, overwrites: overwrites)
@@ -154,7 +155,7 @@ struct OutputFolder: ~Copyable {
       || isOfDataset(name)
   }
 
-  private static func isOfDataset(_ name: String) -> Bool { DatasetFolder.mayHold(name) }
+  private static func isOfDataset(_ name: String) -> Bool { DatasetFolder.isDatasetFile(name) }
 
   /// Makes the partial folder durable and gives it its name; what was there before is removed afterwards.
   ///

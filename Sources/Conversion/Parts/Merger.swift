@@ -42,7 +42,8 @@ package enum Merger {
   private static func build(
     _ set: PartSet, in folder: String, _ pool: WorkerPool<Worker>, _ progress: ProgressReport
   ) throws -> (manifest: Manifest, ledger: [LedgerEntry]) {
-    let common = set.manifest
+    var common = set.manifest
+    common.alignment = set.alignment
     let settings = try common.modalities.map { try MergedModality($0, common.configuration, path: set.parts[0].path) }
     try checkOverlap(set)
     let modalities = try finished(set, settings)
@@ -96,11 +97,21 @@ package enum Merger {
 
   /// As a conversion checks it, over all parts.
   private static func checkOverlap(_ set: PartSet) throws {
-    for (m, modality) in set.manifest.modalities.enumerated()
-    where !set.parts.contains(where: { ($0.manifest.part?.rows[m] ?? 0) > 0 }) {
-      if let labels = set.manifest.configuration["labels"]?.string {
+    for (m, modality) in set.manifest.modalities.enumerated() {
+      func sum(_ count: (Manifest) -> Int?) -> Int { set.parts.reduce(0) { $0 + (count($1.manifest) ?? 0) } }
+      let (rows, matched) = (sum { $0.part?.rows[m] }, sum { $0.part?.matched[m] })
+      if rows == 0, let labels = set.manifest.configuration["labels"]?.string {
         throw SegmentsError.noOverlap(labels: labels, modality: modality.root)
       }
+      if rows > 0, matched == 0, let root = set.manifest.alignment?.root {
+        throw SegmentsError.noAlignedRows(root: root, modality: modality.root)
+      }
+      // Frames of samples that are left out count as well: none of them stands in the ledger as emptied.
+      guard rows > 0, sum({ $0.splits.reduce(0) { $0 + $1.frames[m] } }) == 0,
+        set.manifest.configuration["drop_incomplete"]?.bool != true
+      else { continue }
+      throw ConversionError.everyFrameDropped(
+        modality: modality.name, rows: rows, what: modality.content == .tokens ? "are empty" : "are zero")
     }
   }
 }

@@ -52,6 +52,17 @@ struct PartSet {
     }
   }
 
+  /// What aligning came to over all parts.
+  var alignment: Manifest.Alignment? {
+    var result = manifest.alignment
+    for part in parts.dropFirst() {
+      guard let other = part.manifest.alignment else { continue }
+      result?.unevenSamples += other.unevenSamples
+      result?.imputed.merge(other.imputed, uniquingKeysWith: +)
+    }
+    return result
+  }
+
   /// What all of them say alike.
   var manifest: Manifest { parts[0].manifest }
 

@@ -29,11 +29,11 @@ struct BlockJob: Sendable {
       if isFilled {
         try writer.checksum(tensor: tensor, block: block)
       } else {
-        // Averages stay Doubles until they are normalized; plain frames are Floats from the beginning.
-        if plan.settings.rules.rate == nil {
-          try writeValues(of: Float.self, range, &worker)
-        } else {
+        // Combined rows stay Doubles until they are normalized; plain frames are Floats from the beginning.
+        if plan.settings.combinesRows {
           try writeValues(of: Double.self, range, &worker)
+        } else {
+          try writeValues(of: Float.self, range, &worker)
         }
       }
     case .bytes: try copy(range, of: scratch.values, from: tokenBytes.lowerBound, &worker)

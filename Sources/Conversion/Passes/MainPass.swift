@@ -43,9 +43,11 @@ struct MainPass {
       let strip = modality.strips[s]
       let source = try sizes[s].source ?? StripSource(strip.entries, of: modality.root, in: file)
       let stored = source.parts.reduce(0) { $0 + $1.entry.features.storedBytes }
+      // What the first pass planned needs no rows to be aligned to once more.
+      let pivot = try sizes[s].frames == nil ? plan.pivotSource(of: strip) : nil
       let task = JournaledTask(
         task: StripTask(
-          source: source, strip: strip, sink: sink, samples: plan.samples.samples, sizes: sizes[s],
+          source: source, pivot: pivot, strip: strip, sink: sink, samples: plan.samples.samples, sizes: sizes[s],
           isFitted: plan.split(of: strip) == plan.fittedSplit), number: s, journal: journal)
       if source.isRaw {
         try pool.submit(cost: source.workingBytes(selected: modality.selection.count)) { worker in

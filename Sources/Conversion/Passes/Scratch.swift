@@ -19,7 +19,9 @@ final class Scratch: Sendable {
   private let paths: [String]
 
   /// Creates the files, or opens those that an interrupted conversion left.
-  init(folder: String, modality: ModalityPlan, keepsTimes: Bool) throws {
+  ///
+  /// - Parameter hasImputed: whether some frames stand for rows that nothing overlaps.
+  init(folder: String, modality: ModalityPlan, keepsTimes: Bool, hasImputed: Bool) throws {
     var paths: [String] = []
     func file(_ kind: String) throws -> ScratchFile {
       let path = Path.join(folder, "\(Self.prefix)\(modality.name).\(kind)")
@@ -28,7 +30,8 @@ final class Scratch: Sendable {
       return ScratchFile(try isThere ? File(updating: path) : File(creating: path))
     }
     values = try file("values")
-    valid = modality.settings.nonfinite == .mask && !modality.isTokens ? try file("valid") : nil
+    let masks = modality.settings.nonfinite == .mask && !modality.isTokens
+    valid = masks || hasImputed ? try file("valid") : nil
     times = keepsTimes ? try file("times") : nil
     tokenStarts = modality.isTokens ? try file("token_starts") : nil
     self.paths = paths

@@ -12,6 +12,13 @@ struct StripSizes: Sendable {
     var rows = 0
     var zeroRows = 0
     var cutFrames = 0
+    /// Frames that stand for rows which nothing overlaps, where the modality is aligned; such rows that were left out.
+    var imputed = 0
+    var unmatched = 0
+    /// Rows that are made of rows of the modality: all of them, or those that something overlaps.
+    var matched = 0
+    /// Rows too short to be aligned to.
+    var short = 0
   }
 
   /// By sample of the strip.
@@ -38,6 +45,8 @@ struct StripSizes: Sendable {
 /// Sizes one strip.
 struct SizeJob: Sendable {
   let source: StripSource
+  /// Of the rows that the strip's are aligned to.
+  let pivot: StripSource?
   let strip: Strip
   let modality: ModalityPlan
   let samples: [Sample]
@@ -56,7 +65,8 @@ struct SizeJob: Sendable {
     _ reader: inout BandReader, file: SequenceFile?
   ) throws -> (sizes: StripSizes, digests: [[UInt8]]) {
     let (intervals, byPart) = try source.readIntervals(&reader)
-    let rows = StripRows(strip, intervals: intervals, samples: samples)
+    let rows = StripRows(
+      strip, of: modality, intervals: intervals, pivot: try pivot?.readIntervals(&reader).all, samples: samples)
     let features = FeatureReader(source: source, file: file)
     var result = StripSizes()
     var tokenLengths: [Int] = []
@@ -67,8 +77,10 @@ struct SizeJob: Sendable {
         tokenLengths[row] = token.count
         if EmptyToken.matches(token) { empty[row] = true }
       }
-      if modality.settings.rules.dropsZeroFrames { result.zeroRows = empty }
       result.lagged = lagged(intervals.starts, empty)
+      if modality.settings.rules.dropsZeroFrames {
+        result.zeroRows = rows.aligned == nil ? empty : emptyFrames(of: rows, empty, result.lagged)
+      }
     } else {
       // Any row may give its value to one that is wanted.
       let all = [RowRun(start: 0, count: intervals.count)]
@@ -77,23 +89,27 @@ struct SizeJob: Sendable {
         result.lagged = lagged(intervals.starts, try zeroRows(all, columns, intervals.count, features, &reader))
       }
       if modality.settings.rules.dropsZeroFrames {
-        result.zeroRows = try zeroRows(
-          result.lagged == nil ? rows.wanted : all, modality.selection, intervals.count, features, &reader)
+        result.zeroRows =
+          try rows.aligned == nil
+          ? zeroRows(result.lagged == nil ? rows.wanted : all, modality.selection, intervals.count, features, &reader)
+          : zeroFrames(of: rows, result.lagged, features, &reader)
       }
     }
     let frames = rows.frames(
-      strip, samples: samples, rules: modality.settings.rules, zeroRows: result.zeroRows, lagged: result.lagged)
-    result.samples = zip(frames, rows.rows).map { frames, rows in
+      strip, samples: samples, settings: modality.settings, zeroRows: result.zeroRows, lagged: result.lagged)
+    result.samples = frames.enumerated().map { index, frames in
       StripSizes.Sample(
         frames: frames.count,
         tokenBytes: modality.isTokens ? frames.runs.lazy.flatMap(\.rows.range).reduce(0) { $0 + tokenLengths[$1] } : 0,
-        rows: rows.rowCount, zeroRows: frames.zeroRows, cutFrames: frames.cutFrames)
+        rows: rows.rows[index].rowCount, zeroRows: frames.zeroRows, cutFrames: frames.cutFrames,
+        imputed: frames.imputed.count, unmatched: rows.unmatched[index], matched: rows.matched(index),
+        short: rows.short[index])
     }
     result.source = source
     result.frames = frames
     result.keptBytes =
       source.parts.reduce(0) { $0 + ($1.features?.chunkSizes.count ?? 0) * 24 + 512 }
-      + frames.reduce(0) { $0 + $1.runs.count * 24 + $1.times.count * 4 + 64 }
+      + frames.reduce(0) { $0 + $1.runs.count * 24 + $1.times.count * 4 + $1.imputed.count * 8 + 64 }
     return (result, source.digests(of: byPart))
   }
 

@@ -18,7 +18,9 @@ struct SizePass {
       let file = plan.files[m]
       for (s, strip) in modality.strips.enumerated() {
         let source = try StripSource(strip.entries, of: modality.root, in: file)
-        let job = SizeJob(source: source, strip: strip, modality: modality, samples: plan.samples.samples)
+        let job = SizeJob(
+          source: source, pivot: try plan.pivotSource(of: strip), strip: strip, modality: modality,
+          samples: plan.samples.samples)
         if source.isRaw || !job.needsFeatures {
           try pool.submit(cost: job.workingBytes) { worker in
             defer { worker.trim() }

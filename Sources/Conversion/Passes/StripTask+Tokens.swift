@@ -18,13 +18,21 @@ extension StripTask {
     starts += [bytes.count, bytes.count]
     for (frames, place) in zip(frames, places) {
       guard let place else { continue }
+      // Frames that no row became have no text.
+      var rows = [Int](repeating: starts.count - 2, count: frames.count)
+      for run in frames.runs {
+        for (index, row) in run.rows.range.enumerated() { rows[run.frame + index] = row }
+      }
       var tokens: [UInt8] = []
       var offsets: [Int64] = []
-      for row in frames.runs.lazy.flatMap(\.rows.range) {
+      for row in rows {
         offsets.append(Int64(tokens.count))
         tokens += bytes[starts[row]..<starts[row + 1]]
       }
       try sink.write(tokens: tokens, starts: offsets, place: place)
+      var valid = [UInt8](repeating: 1, count: frames.count)
+      for frame in frames.imputed { valid[frame] = 0 }
+      try sink.write(valid: valid.span, place: place, first: 0)
     }
   }
 }

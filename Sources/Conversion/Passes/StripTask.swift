@@ -28,6 +28,8 @@ struct StripValues: Sendable, Equatable {
 /// One strip of the main pass: its features are read once, its frames go to their places.
 struct StripTask: Sendable {
   let source: StripSource
+  /// Of the rows that the strip's are aligned to.
+  let pivot: StripSource?
   let strip: Strip
   var sink: FrameSink
   let samples: [Sample]
@@ -52,15 +54,17 @@ struct StripTask: Sendable {
       try copyTokens(frames, places, features, &worker)
       return nil
     }
-    return plan.settings.rules.rate == nil
-      ? try copyNumbers(frames, places, features, &worker) : try averageNumbers(frames, places, features, &worker)
+    return plan.settings.combinesRows
+      ? try combineNumbers(frames, places, features, &worker) : try copyNumbers(frames, places, features, &worker)
   }
 
   /// What the first pass planned, planned again where it was too much to keep.
   private func frames(_ reader: inout BandReader) throws -> [SampleFrames] {
     if let frames = sizes.frames { return frames }
-    let rows = StripRows(strip, intervals: try source.readIntervals(&reader).all, samples: samples)
+    let rows = StripRows(
+      strip, of: plan, intervals: try source.readIntervals(&reader).all,
+      pivot: try pivot?.readIntervals(&reader).all, samples: samples)
     return rows.frames(
-      strip, samples: samples, rules: plan.settings.rules, zeroRows: sizes.zeroRows, lagged: sizes.lagged)
+      strip, samples: samples, settings: plan.settings, zeroRows: sizes.zeroRows, lagged: sizes.lagged)
   }
 }

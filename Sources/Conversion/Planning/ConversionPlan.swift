@@ -15,6 +15,8 @@ struct ConversionPlan {
   let samples: SamplePlan
   /// Entries that no label asks for.
   let unlabelledEntries: [String]
+  /// What modalities are aligned to, if they are.
+  let pivot: (file: SequenceFile, root: SequenceRoot)?
   let modalities: [ModalityPlan]
   let files: [SequenceFile]
   var notes: [String]
@@ -32,6 +34,8 @@ struct ConversionPlan {
     labels = resolution.labels
     labelsName = resolution.labels?.root.name
     notes = resolution.notes
+    let pivot = try like?.pivot(sequences, resolution) ?? resolution.pivot(sequences, configuration)
+    self.pivot = pivot
     let everything = try SamplePlanner.plan(
       labels: resolution.labels, roots: resolution.modalities.map { ($0.file, $0.root) },
       folds: configuration.folds ?? (like == nil ? .auto : .none))
@@ -52,7 +56,8 @@ struct ConversionPlan {
     files = resolution.modalities.map(\.file)
     let like = self.like
     let modalities = try resolution.modalities.map {
-      try Self.modality($0, configuration, like: like, samples: samples, isPart: part != nil)
+      try Self.modality(
+        $0, configuration, like: like, samples: samples, pivot: pivot?.root, isPart: part != nil)
     }
     self.modalities = modalities
     // Fitting needs frames to fit on.
@@ -64,12 +69,18 @@ struct ConversionPlan {
 
   static func modality(
     _ choice: ModalityResolution.Choice, _ configuration: ConversionConfiguration, like: LikeDataset?,
-    samples: SamplePlan, isPart: Bool
+    samples: SamplePlan, pivot: SequenceRoot?, isPart: Bool
   ) throws -> ModalityPlan {
     let root = choice.root
-    let settings =
+    let isPivot = pivot?.name == root.name
+    var settings =
       try like?.settings(for: choice.name)
       ?? configuration.settings(for: choice.name, isTokens: root.holdsTokens)
+    if isPivot {
+      settings.alignment = nil
+      try configuration.checkPivot(choice.name)
+    }
+    if like == nil { try settings.checkRate(of: choice) }
     let names = root.metadata.dimensionNames.flatMap { $0.count == root.dimension ? $0 : nil }
     let columns = try settings.select.map {
       try ColumnList.parse($0, modality: choice.name, dimension: root.dimension, names: names)
@@ -78,13 +89,19 @@ struct ConversionPlan {
     return ModalityPlan(
       name: choice.name, root: root, settings: settings, selection: selection,
       dimensionNames: names.map { names in selection.columns.map { names[$0] } },
-      strips: samples.strips(of: root),
+      strips: samples.strips(of: root, alignedTo: settings.alignment == nil ? nil : pivot), isPivot: isPivot,
       givenStatistics: try like?.statistics(for: choice.name, dimension: selection.count, isTokens: root.holdsTokens),
       isPart: isPart)
   }
 
   /// The split that statistics are fitted on.
   var fittedSplit: String { samples.splits.contains("train") ? "train" : Folds.undivided }
+
+  /// Where the rows are that a strip's are aligned to; nil where they are not.
+  func pivotSource(of strip: Strip) throws -> StripSource? {
+    guard let pivot, !strip.pivot.isEmpty else { return nil }
+    return try StripSource(strip.pivot, of: pivot.root, in: pivot.file)
+  }
 
   /// The split of a strip's samples, which is one.
   func split(of strip: Strip) -> String { samples.samples[strip.samples[0]].split }

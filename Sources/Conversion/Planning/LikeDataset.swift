@@ -10,7 +10,9 @@ struct LikeDataset {
 
   init(_ path: String, _ configuration: ConversionConfiguration) throws {
     for (option, isGiven) in [
-      ("lag", configuration.lag != ByModality()), ("select", configuration.select != ByModality()),
+      ("lag", configuration.lag != ByModality()), ("align", configuration.align != nil),
+      ("collapse", configuration.collapse != ByModality()),
+      ("align-missing", configuration.alignMissing != ByModality()), ("select", configuration.select != ByModality()),
       ("rate", configuration.rate != ByModality()),
       ("max-frames", configuration.maxFrames != ByModality()), ("keep", configuration.keep != ByModality()),
       ("nonfinite", configuration.nonfinite != ByModality()), ("normalize", configuration.normalize != ByModality()),
@@ -19,12 +21,20 @@ struct LikeDataset {
     ] where isGiven {
       throw ConversionError.likeConflict(option: option)
     }
-    let dataset = try Dataset.open(path)
     self.path = path
-    manifest = dataset.manifest
+    manifest = try Dataset.manifest(of: path)
     keepsTimes = manifest.configuration["times"]?.string != "drop"
     digest = manifest.content
   }
+
+  /// What the dataset's modalities were aligned to, if they were: a root, and the modality that it became, if it became
+  /// one.
+  var alignedTo: (root: String, modality: String?)? {
+    guard let root = manifest.alignment?.root else { return nil }
+    return (root, manifest.modalities.first { $0.root == root }?.name)
+  }
+
+  func unlike(_ problem: String) -> ConversionError { .unlike(dataset: path, problem: problem) }
 
   /// The modalities of the dataset among those of the inputs, in the dataset's order.
   func choose(from choices: [ModalityResolution.Choice]) throws(ConversionError) -> [ModalityResolution.Choice] {

@@ -11,6 +11,8 @@ struct ModalityPlan: Sendable {
   let selection: ColumnSelection
   let dimensionNames: [String]?
   let strips: [Strip]
+  /// Whether it is what the other modalities are aligned to.
+  let isPivot: Bool
   /// What another dataset was normalized with, where it is to be applied.
   let givenStatistics: Manifest.Statistics?
   /// Whether it is made for a part, whose frames are stored as they were read or averaged.
@@ -19,7 +21,7 @@ struct ModalityPlan: Sendable {
   var isTokens: Bool { root.holdsTokens }
 
   /// What the shards hold. Averages are Doubles until they are normalized: rounding them twice would show.
-  var storedType: ElementType { isPart ? (settings.rules.rate == nil ? .f32 : .f64) : settings.type }
+  var storedType: ElementType { isPart ? (settings.combinesRows ? .f64 : .f32) : settings.type }
 
   var normalization: Manifest.Normalization { isPart ? .none : settings.normalization }
 

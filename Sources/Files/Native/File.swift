@@ -28,10 +28,18 @@ package struct File: ~Copyable, Sendable {
     try self.init(path: path, flags: O_RDONLY, operation: .open)
   }
 
-  /// Opens a file of an open folder.
+  /// Opens a file of an open folder. A symbolic link is not followed, and nothing that is no file is waited for.
   package init(reading name: String, in folder: borrowing OpenFolder) throws(FileError) {
     try self.init(
-      path: Path.join(folder.path, name), flags: O_RDONLY, operation: .open, name: name, in: folder.descriptor)
+      path: Path.join(folder.path, name), flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK, operation: .open, name: name,
+      in: folder.descriptor)
+  }
+
+  /// Creates a file of an open folder, which must not exist yet, for writing and reading.
+  package init(creating name: String, in folder: borrowing OpenFolder) throws(FileError) {
+    try self.init(
+      path: Path.join(folder.path, name), flags: O_RDWR | O_CREAT | O_EXCL, operation: .create, name: name,
+      in: folder.descriptor)
   }
 
   /// Creates a file that must not exist yet, for writing and reading.

@@ -17,6 +17,15 @@ package struct FileStatus: Sendable {
   /// Tells file systems apart.
   package let device: UInt64
 
+  /// The status of a name in an open folder, a link's own where it is one; nil where nothing is there.
+  package static func of(_ name: String, in folder: borrowing OpenFolder) throws(FileError) -> FileStatus? {
+    var status = stat()
+    // SAFETY: the call fills the struct that it is given.
+    if unsafe fstatat(folder.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return FileStatus(status) }
+    if SystemError.last == ENOENT { return nil }
+    throw FileError(.inspect, Path.join(folder.path, name), code: SystemError.last)
+  }
+
   init(_ status: stat) {
     size = Int(status.st_size)
     isFolder = status.st_mode & S_IFMT == S_IFDIR

@@ -12,10 +12,16 @@ internal import CSystem
 package enum Folder {
   /// The names in a folder, in byte order, without `.` and `..`.
   package static func list(_ path: String) throws(FileError) -> [String] {
-    // SAFETY: the stream is closed below; each entry is copied before the next one is read.
+    // SAFETY: the stream is closed below.
     guard let stream = unsafe opendir(path) else { throw FileError(.list, path, code: SystemError.last) }
     defer { unsafe closedir(stream) }
+    return unsafe names(stream)
+  }
+
+  /// The names that an open stream gives, in byte order, without `.` and `..`.
+  static func names(_ stream: OpaquePointer) -> [String] {
     var names: [String] = []
+    // SAFETY: each entry is copied before the next one is read.
     while let entry = unsafe readdir(stream) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
         unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }

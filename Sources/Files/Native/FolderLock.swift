@@ -41,6 +41,24 @@ package struct FolderLock: ~Copyable {
     }
   }
 
+  /// Locks an open folder for this process.
+  ///
+  /// - Returns: nil where another process, or another lock of this one, has it and `isPatient` is false; else it is
+  ///   waited for.
+  package init?(_ folder: borrowing OpenFolder, isPatient: Bool) throws(FileError) {
+    // A description of its own: two locks of one process exclude each other as well.
+    let descriptor = unsafe openat(folder.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(.lock, folder.path, code: SystemError.last) }
+    while flock(descriptor, isPatient ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
+      let code = SystemError.last
+      if code == EINTR { continue }
+      close(descriptor)
+      if code == EWOULDBLOCK { return nil }
+      throw FileError(.lock, folder.path, code: code)
+    }
+    self.descriptor = descriptor
+  }
+
   deinit { close(descriptor) }
 
   package static var processID: Int { Int(getpid()) }

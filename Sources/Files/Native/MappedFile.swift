@@ -30,6 +30,14 @@ internal import CSystem
     slot = if let mapped = unsafe mapped { unsafe grf_watch_mapping(mapped, count, file.path) } else { -1 }
   }
 
+  /// Takes over memory of this process that was mapped.
+  init(path: String, memory: UnsafeMutableRawPointer?, count: Int) {
+    self.path = path
+    self.count = count
+    unsafe start = UnsafeRawPointer(memory)
+    slot = -1
+  }
+
   deinit {
     grf_unwatch_mapping(slot)
     if let start = unsafe start { _ = unsafe munmap(UnsafeMutableRawPointer(mutating: start), count) }

@@ -8,7 +8,7 @@
 
 /// The system's error numbers, told apart by what a user can do about them.
 enum SystemError {
-  enum Kind { case full, tooLarge, denied, missing, tooManyOpen, exists, broken, other }
+  enum Kind { case full, tooLarge, denied, missing, tooManyOpen, exists, broken, link, other }
 
   static var last: Int32 { errno }
 
@@ -26,6 +26,7 @@ enum SystemError {
     case EMFILE, ENFILE: .tooManyOpen
     case EEXIST, ENOTEMPTY: .exists
     case EIO: .broken
+    case ELOOP: .link
     default: .other
     }
   }

@@ -37,6 +37,9 @@ public struct ShardName: Sendable, Equatable, CustomStringConvertible {
     return name.utf8.allSatisfy { isPlain($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
   }
 
+  /// What a packed shard's file name ends with, behind the shard's own.
+  static let packedSuffix = ".zst"
+
   private static let suffix = ".safetensors"
 
   private static func digits(_ number: Int) -> String {

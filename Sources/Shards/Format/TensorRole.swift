@@ -15,6 +15,14 @@ package enum TensorRole: Hashable, Sendable {
   /// Zeros before a tensor that would not start on 64 bytes.
   case padding(Int)
 
+  /// Whether it says what belongs to which sample: ids and lists of offsets.
+  var isTable: Bool {
+    switch self {
+    case .id, .idOffsets, .offsets, .tokenOffsets: true
+    default: false
+    }
+  }
+
   package var modality: Int? {
     switch self {
     case .offsets(let m), .values(let m), .bytes(let m), .tokenOffsets(let m), .valid(let m), .times(let m): m

@@ -15,14 +15,15 @@ extension Manifest {
 
   /// All members but the CRC.
   public var json: JSONValue {
-    var object: JSONObject = [
+    var json: JSONObject = [
       "format": .string(FormatVersion.format), "version": .string(version.description),
       "fingerprint": .string(fingerprint), "content": .string(content), "configuration": configuration,
       "inputs": .array(inputs.map(\.json)), "modalities": .array(modalities.map(\.json)), "labels": JSONValue(labels),
       "splits": .object(splitsObject), "ledger": ledger.json,
     ]
-    if let part { object["pending"] = part.json(modalities: modalities.map(\.name), splits: splits.map(\.name)) }
-    return .object(object)
+    if let alignment { json["alignment"] = alignment.json }
+    if let part { json["pending"] = part.json(modalities: modalities.map(\.name), splits: splits.map(\.name)) }
+    return .object(json)
   }
 
   private var splitsObject: JSONObject {

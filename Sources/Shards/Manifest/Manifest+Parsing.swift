@@ -30,6 +30,7 @@ extension Manifest {
       configuration: try fields.value("configuration"), inputs: try inputs(fields), modalities: modalities,
       labels: labels, splits: try Self.splits(splits, modalities: modalities.map(\.name), path: path),
       ledger: try ledger(fields.fields("ledger")),
+      alignment: fields.object["alignment"] == nil ? nil : try Alignment(fields.fields("alignment")),
       part: try part.map { part throws(ShardError) in
         try Part(part, modalities: modalities.map(\.name), splits: splits.object.keys)
       })

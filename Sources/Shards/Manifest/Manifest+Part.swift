@@ -9,17 +9,22 @@ extension Manifest {
     /// From 1.
     public var index: Int
     public var count: Int
-    /// By modality: rows of the source that belong to the part's samples, before any was left out.
+    /// By modality: rows that belong to the part's samples, before any was left out.
     public var rows: [Int]
+    /// By modality: those of them that are made of rows of the modality; of aligned ones not all are.
+    public var matched: [Int]
     /// By split, in the manifest's order: lines of the ledger about samples of it. The lines behind them are about what
     /// became no sample.
     public var ledgerLines: [Int]
     public var moments: MomentsFile
 
-    public init(index: Int, count: Int, rows: [Int], ledgerLines: [Int], moments: MomentsFile) {
+    public init(
+      index: Int, count: Int, rows: [Int], matched: [Int], ledgerLines: [Int], moments: MomentsFile
+    ) {
       self.index = index
       self.count = count
       self.rows = rows
+      self.matched = matched
       self.ledgerLines = ledgerLines
       self.moments = moments
     }
@@ -49,6 +54,7 @@ extension Manifest.Part {
     }
     return [
       "part": JSONValue(index), "of": JSONValue(count), "rows": named(modalities, rows),
+      "matched": named(modalities, matched),
       "ledger_lines": named(splits, ledgerLines),
       "moments": [
         "file": .string(Manifest.MomentsFile.fileName), "bytes": JSONValue(moments.bytes),
@@ -72,6 +78,7 @@ extension Manifest.Part {
     }
     self.init(
       index: index, count: count, rows: try counts("rows", modalities),
+      matched: try counts("matched", modalities),
       ledgerLines: try counts("ledger_lines", splits.sorted(by: Manifest.Split.precedes)),
       moments: Manifest.MomentsFile(bytes: try moments.count("bytes"), crc32: try moments.checksum("crc32")))
   }

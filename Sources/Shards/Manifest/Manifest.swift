@@ -22,13 +22,15 @@ public struct Manifest: Sendable, Equatable {
   /// In the order train, valid, test, then the others by their UTF-8 bytes.
   public var splits: [Split] { didSet { splits.sort(by: Split.precedes) } }
   public var ledger: LedgerRecord
+  /// Nil where every modality keeps its own frames.
+  public var alignment: Alignment?
   /// What a part says of itself; nil of a finished dataset.
   public var part: Part?
 
   public init(
     version: FormatVersion = .current, fingerprint: String, content: String, configuration: JSONValue,
     inputs: [Input], modalities: [Modality], labels: [String], splits: [Split], ledger: LedgerRecord,
-    part: Part? = nil
+    alignment: Alignment? = nil, part: Part? = nil
   ) {
     self.version = version
     self.fingerprint = fingerprint
@@ -39,7 +41,13 @@ public struct Manifest: Sendable, Equatable {
     self.labels = labels
     self.splits = splits.sorted(by: Split.precedes)
     self.ledger = ledger
+    self.alignment = alignment
     self.part = part
+  }
+
+  /// - Throws: ``ShardError/pendingPart(path:part:count:)`` where this is no finished dataset.
+  func checkFinished(path: String) throws(ShardError) {
+    if let part { throw .pendingPart(path: path, part: part.index, count: part.count) }
   }
 
   /// What every sample holds. Whether frames bear times is not in the manifest but in the shards.

@@ -25,26 +25,29 @@ public final class Dataset: Sendable {
 
   /// Opens the dataset in the folder `path`.
   ///
-  /// - Parameter admittingParts: whether it may be a part, whose frames are not normalized yet.
-  public static func open(_ path: String, admittingParts: Bool = false) throws(ShardError) -> Dataset {
+  /// - Parameters:
+  ///   - inflation: what is done about packed shards, which cannot be mapped.
+  ///   - admittingParts: whether it may be a part, whose frames are not normalized yet.
+  public static func open(
+    _ path: String, inflation: Inflation = Inflation(), admittingParts: Bool = false
+  ) throws(ShardError) -> Dataset {
     let folder = try OpenFolder.ofDataset(path)
     let manifest = try folder.manifest()
-    if let part = manifest.part, !admittingParts {
-      throw .pendingPart(path: folder.path, part: part.index, count: part.count)
-    }
+    if !admittingParts { try manifest.checkFinished(path: folder.path) }
+    let inflated = try inflation.prepare(folder, manifest)
+    var reader = FrameReader()
     var schema = manifest.schema(keepsTimes: false)
     var isFirst = true
     var splits: [DatasetSplit] = []
     for split in manifest.splits {
       var shards: [Shard] = []
       for entry in split.shards {
-        let file = try folder.file(entry.file)
-        let header = try ShardHeader(file, schema: schema, keepsTimes: isFirst ? nil : schema.keepsTimes)
+        let source = ShardSource.plain(SharedFile(try folder.shard(entry, orIn: inflated)))
+        let header = try ShardHeader(source, schema: schema, keepsTimes: isFirst ? nil : schema.keepsTimes, &reader)
         try header.check(entry, split: split.name, manifest: manifest)
         schema = header.schema
         isFirst = false
-        let mapping = try ShardError.files { () throws(FileError) in try MappedFile(file) }
-        shards.append(try Shard(header, mapping: mapping))
+        shards.append(try Shard(header, mapping: source.mapped([], &reader)))
       }
       let opened = DatasetSplit(name: split.name, shards: shards)
       try opened.check(split, schema: schema, path: folder.manifestPath)
@@ -53,12 +56,15 @@ public final class Dataset: Sendable {
     return Dataset(folder, manifest: manifest, splits: splits, schema: schema)
   }
 
-  public func split(named name: String) -> DatasetSplit? { splits.first { $0.name == name } }
-
-  /// How many blocks of at most 1 MiB have a CRC.
-  package var checksumCount: Int {
-    splits.flatMap(\.shards).flatMap(\.tensors).reduce(0) { $0 + ($1.isChecked ? $1.blockCount : 0) }
+  /// What the dataset in the folder `path` says of itself; its shards are not looked at.
+  package static func manifest(of path: String) throws(ShardError) -> Manifest {
+    let folder = try OpenFolder.ofDataset(path)
+    let manifest = try folder.manifest()
+    try manifest.checkFinished(path: folder.path)
+    return manifest
   }
+
+  public func split(named name: String) -> DatasetSplit? { splits.first { $0.name == name } }
 
   /// The samples that lack something or were left out, held against what the manifest says of them.
   public func ledger() throws(ShardError) -> [LedgerEntry] { try folder.ledger(manifest.ledger) }

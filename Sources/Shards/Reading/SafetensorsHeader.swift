@@ -20,7 +20,10 @@ package struct SafetensorsHeader: Sendable {
   /// Reads the header of an open file, whose size must be what the header says.
   package init(_ file: borrowing File) throws(ShardError) {
     let size = try ShardError.files { () throws(FileError) in try file.size }
-    try self.init(Self.bytes(of: file, size: size), path: file.path)
+    let bytes = try Self.bytes(size: size, path: file.path) { count, offset throws(ShardError) in
+      try ShardError.files { () throws(FileError) in try file.read(bytes: count, at: offset) }
+    }
+    try self.init(bytes, path: file.path)
     guard size == fileSize else { throw .fileSize(path: path, expected: fileSize, found: size) }
   }
 
@@ -33,11 +36,12 @@ package struct SafetensorsHeader: Sendable {
     entries = try Self.entries(object, path: path)
   }
 
-  /// Every byte before the data.
-  static func bytes(of file: borrowing File, size: Int) throws(ShardError) -> [UInt8] {
-    let prefix = try ShardError.files { () throws(FileError) in try file.read(bytes: min(8, size), at: 0) }
-    let length = try Self.length(prefix, fileSize: size, path: file.path)
-    return try ShardError.files { () throws(FileError) in try file.read(bytes: 8 + length, at: 0) }
+  /// Every byte before the data of a file of `size` bytes, which `read` reads from.
+  static func bytes(
+    size: Int, path: String, _ read: (_ count: Int, _ offset: Int) throws(ShardError) -> [UInt8]
+  ) throws(ShardError) -> [UInt8] {
+    let length = try Self.length(read(min(8, size), 0), fileSize: size, path: path)
+    return try read(8 + length, 0)
   }
 
   /// The length of the header, from the first eight bytes of a file of `fileSize` bytes.

@@ -4,45 +4,75 @@ internal import Files
 final class CheckedShard: Sendable {
   let header: ShardHeader
   let record: ShardRecord
+  /// Whether the same shard is there in another form, which readers prefer.
+  let isCopy: Bool
   /// The shard, mapped: nil where its lists of offsets are damaged, so that nobody knows which sample is where.
   let shard: Shard?
   /// Why there is no ``shard``.
   let tableError: ShardError?
-  private let file: File
+  private let source: ShardSource
   /// By checked tensor: the CRCs that the shard gives for its blocks.
   private let checksums: [[Int64]]
 
   init(
-    _ file: consuming File, _ entry: Manifest.ShardFile, split: String, manifest: Manifest, schema: ShardSchema,
-    keepsTimes: Bool?
+    _ source: ShardSource, _ entry: Manifest.ShardFile, split: String, manifest: Manifest, schema: ShardSchema,
+    keepsTimes: Bool?, isCopy: Bool = false
   ) throws(ShardError) {
-    let header = try ShardHeader(file, schema: schema, keepsTimes: keepsTimes)
+    var reader = FrameReader()
+    let header = try ShardHeader(source, schema: schema, keepsTimes: keepsTimes, &reader)
     try header.check(entry, split: split, manifest: manifest)
     self.header = header
-    record = try ShardRecord.read(file, header: header)
+    self.source = source
+    self.isCopy = isCopy
+    record = try ShardRecord.read(source, header: header, &reader)
     var rest = record.crcBytes[...]
     checksums = header.tensors.filter(\.isChecked).map { tensor in
       defer { rest = rest.dropFirst(8 * tensor.blockCount) }
       return TensorBytes.integers(Array(rest.prefix(8 * tensor.blockCount)))
     }
-    (shard, tableError) = try Self.open(header, file)
-    self.file = file
+    (shard, tableError) = try Self.open(header, source, &reader)
   }
 
   private static func open(
-    _ header: ShardHeader, _ file: borrowing File
+    _ header: ShardHeader, _ source: ShardSource, _ reader: inout FrameReader
   ) throws(ShardError) -> (Shard?, ShardError?) {
-    let mapping = try ShardError.files { () throws(FileError) in try MappedFile(file) }
+    // Ids and lists of offsets are all that a check reads of samples.
+    let tables = header.tensors.filter { $0.role.isTable }.map { $0.offset..<$0.offset + $0.byteCount }
+    let mapping = try source.mapped(tables, &reader)
     do throws(ShardError) { return (try Shard(header, mapping: mapping), nil) } catch { return (nil, error) }
   }
 
+  var isPacked: Bool { if case .packed = source { true } else { false } }
+
+  /// Blocks that have a CRC.
+  var checksumCount: Int { header.tensors.reduce(0) { $0 + ($1.isChecked ? $1.blockCount : 0) } }
+
+  /// All blocks in the order of the file, cut into runs of several MiB, each with its bytes.
+  func runsOfBlocks() -> [(blocks: [(tensor: Int, block: Int)], bytes: Int)] {
+    var runs: [(blocks: [(tensor: Int, block: Int)], bytes: Int)] = []
+    var run: (blocks: [(tensor: Int, block: Int)], bytes: Int) = ([], 0)
+    for (t, tensor) in header.tensors.enumerated() {
+      for block in 0..<tensor.blockCount {
+        run.blocks.append((t, block))
+        run.bytes += tensor.range(ofBlock: block).count
+        if run.bytes < Self.runBytes { continue }
+        runs.append(run)
+        run = ([], 0)
+      }
+    }
+    return run.blocks.isEmpty ? runs : runs + [run]
+  }
+
+  /// Long enough that few packed frames lie in two runs.
+  private static let runBytes = 8 << 20
+
   /// Checks one block of one tensor, of whatever kind.
-  func check(_ index: Int, block: Int, _ buffer: inout [UInt8]) -> [Finding] {
+  func check(_ index: Int, block: Int, _ buffer: inout [UInt8], _ reader: inout FrameReader) -> [Finding] {
     let tensor = header.tensors[index]
     let range = tensor.range(ofBlock: block)
-    do throws(FileError) {
-      try file.read(range.count, at: tensor.offset + range.lowerBound, into: &buffer)
-    } catch { return [finding(.file(error), tensor, range)] }
+    do throws(ShardError) {
+      try source.read(range.count, at: tensor.offset + range.lowerBound, into: &buffer, &reader)
+    } catch { return [finding(error, tensor, range)] }
     switch tensor.role {
     case .checksums: return checkChecksums(tensor, block: block)
     case .padding:

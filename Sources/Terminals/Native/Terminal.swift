@@ -12,7 +12,7 @@ package enum Terminal {
   static let eraseLine = "\r\u{1B}[K"
 
   /// Whether standard error is a terminal that understands ``eraseLine``.
-  static var hasErrorTerminal: Bool {
+  package static var hasErrorTerminal: Bool {
     // SAFETY: the C string is compared at once.
     let isDumb = unsafe getenv("TERM").map { unsafe String(cString: $0) == "dumb" } ?? true
     return isatty(STDERR_FILENO) == 1 && !isDumb

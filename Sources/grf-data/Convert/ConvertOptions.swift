@@ -48,6 +48,24 @@ struct FrameOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Give every modality one frame for each row of this root, such as glove_vectors or words: its frames that overlap "
+        + "the row, combined. The name of a root, or of a modality.", valueName: "root"))
+  var align: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How --align combines the frames of a row: mean, first, last or max. Default: mean; of tokens first.",
+      valueName: "how"))
+  var collapse: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What --align makes of a row that no frame overlaps: zero (0 is stored, and the frame is marked invalid) or drop. "
+        + "Default: zero.", valueName: "policy"))
+  var alignMissing: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "Columns to keep: numbers from 0, ranges, or names, as in audio=1,3,6-9,f0.", valueName: "columns"))
   var select: [String] = []
 
@@ -84,6 +102,9 @@ struct FrameOptions: ParsableArguments {
 
   func add(to options: inout ConversionOptions) {
     options.add(.lag, lag)
+    options.add(.align, align)
+    options.add(.collapse, collapse)
+    options.add(.alignMissing, alignMissing)
     options.add(.select, select)
     options.add(.dropZeroFrames, dropZeroFrames)
     options.add(.rate, rate)

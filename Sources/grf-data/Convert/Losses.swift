@@ -16,12 +16,17 @@ struct Losses {
 
   init(_ manifest: Manifest, _ summary: DatasetSummary, _ ledger: [LedgerEntry]) {
     for (m, modality) in manifest.modalities.enumerated() {
-      let masked = summary.splits.reduce(0) { $0 + $1.modalities[m].masked }
-      addValues(modality, masked: masked, isPart: manifest.part != nil)
+      let invalid = summary.splits.reduce(0) { $0 + $1.modalities[m].masked }
+      let imputed = manifest.alignment?.imputed[modality.name] ?? 0
+      let isCombined = manifest.combinesRows(of: modality)
+      let what = isCombined ? "not combined" : manifest.part == nil ? "stored as 0" : "left as they are in a part"
+      addValues(modality, masked: invalid - imputed, what)
+      add(modality.name, imputed, "frame", "stored as 0, and invalid: nothing overlaps their row")
       for (reason, count) in modality.framesDropped.sorted(by: { $0.key < $1.key }) {
         add(modality.name, count, "frame", Self.text(ofDropped: reason))
       }
     }
+    add("", manifest.alignment?.unevenSamples ?? 0, "sample", "kept, though its modalities differ in length")
     for reason in LedgerReason.allCases {
       let entries = ledger.filter { $0.reason == reason }
       // Left out as a whole: one loss, whatever the number of modalities that lacked frames.
@@ -53,10 +58,8 @@ struct Losses {
     return table
   }
 
-  private mutating func addValues(_ modality: Manifest.Modality, masked: Int, isPart: Bool) {
+  private mutating func addValues(_ modality: Manifest.Modality, masked: Int, _ what: String) {
     if let found = modality.nonfinite, found.total > 0 {
-      let isAveraged = modality.rate != nil
-      let what = isAveraged ? "not averaged" : isPart ? "left as they are in a part" : "stored as 0"
       add(modality.name, found.total, "value", "\(what): \(found.kinds)")
     }
     add(modality.name, masked, "frame", "masked, for values that are not finite")
@@ -70,6 +73,8 @@ struct Losses {
     switch reason {
     case "zero_frames": "dropped: zero or empty"
     case "max_frames": "dropped: beyond --max-frames"
+    case "no_overlap": "dropped: nothing overlaps their row"
+    case "short_rows": "dropped: too short to be aligned to"
     default: "dropped: \(reason)"
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSONValues
+import Programs
 import Shards
 import Terminals
 
@@ -18,11 +19,14 @@ struct Stats: ParsableCommand {
   @Flag(help: "List every dimension by name.")
   var dimensions = false
 
+  @OptionGroup
+  var opening: DatasetOpening
+
   @Flag(help: "Print JSON; with --dimensions also names and statistics.")
   var json = false
 
   func run() throws {
-    let dataset = try Dataset.open(self.dataset, admittingParts: true)
+    let dataset = try opening.open(self.dataset, isQuiet: json, admittingParts: true)
     let summary = DatasetSummary(dataset)
     if json {
       try Terminal.print(json(dataset.manifest, summary).pretty())

@@ -22,6 +22,7 @@ struct StatsReport {
     lines.append("")
     lines += lengths.lines() + [""]
     lines += modalities.lines()
+    if let text = manifest.alignmentText { lines += [""] + text.wrapped() }
     if !summary.ranges.isEmpty { lines += [""] + values.lines() }
     for label in manifest.labels.indices { lines += [""] + LabelReport(splits: summary.splits, label: label).lines }
     lines += padding

@@ -44,6 +44,8 @@ final class Workbench: Sendable {
     switch option {
     case .keep: "last"
     case .nonfinite: "mask"
+    case .collapse: "first"
+    case .alignMissing: "drop"
     case .normalize: "none"
     case .dtype: "bf16"
     case .times: "drop"

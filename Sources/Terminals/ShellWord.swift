@@ -1,7 +1,7 @@
 /// A word of a command line that a user is to type.
-enum ShellWord {
+package enum ShellWord {
   /// The text in quotes where a shell would take it apart.
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     let plain = text.unicodeScalars.allSatisfy {
       $0.isASCII && ($0.properties.isAlphabetic || "0123456789/._-+=@%".unicodeScalars.contains($0))
     }

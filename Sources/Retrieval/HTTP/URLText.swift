@@ -1,0 +1,27 @@
+/// URLs as text.
+package enum URLText {
+  /// The scheme in lower case, or nil where the text is no URL.
+  package static func scheme(of url: String) -> String? {
+    guard let range = url.firstRange(of: "://") else { return nil }
+    let scheme = url[..<range.lowerBound]
+    guard scheme.first?.isLetter == true,
+      scheme.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) })
+    else { return nil }
+    return scheme.lowercased()
+  }
+
+  /// The URL without the user's name and password, for messages.
+  package static func withoutCredentials(_ url: String) -> String {
+    guard let start = url.firstRange(of: "://")?.upperBound else { return url }
+    let authority = url[start...].prefix { !"/?#".contains($0) }
+    guard let at = authority.lastIndex(of: "@") else { return url }
+    return String(url[..<start] + url[url.index(after: at)...])
+  }
+
+  /// Holds a redirection against the rules: only to HTTP and HTTPS, and never from HTTPS back to HTTP.
+  static func checkRedirection(from url: String, to target: String) throws(RetrievalError) {
+    let next = scheme(of: target)
+    if next == "https" || (next == "http" && scheme(of: url) == "http") { return }
+    throw .unsafeRedirection(to: withoutCredentials(target))
+  }
+}
