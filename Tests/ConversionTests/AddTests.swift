@@ -187,6 +187,16 @@ import Testing
     try expectRefusal([.opinions, .sounds], [Self.faces], [.like: bench.file("old")], because: "--like another")
   }
 
+  @Test func `is refused to what is aligned, and for aligning`() throws {
+    try expectRefusal(
+      [.opinions, .sounds, .speech], [Self.faces], [.align: "words"], because: "aligned to \"words\"")
+    try Folder.removeAll(bench.file("out"))
+    try Folder.removeAll(bench.file("first.csd"))
+    try Folder.removeAll(bench.file("second.csd"))
+    try expectRefusal(
+      [.opinions, .sounds, .speech], [Self.faces], adding: [.align: "words"], because: "--align concerns all")
+  }
+
   @Test func `is refused where the dataset is damaged`() throws {
     try bench.write([.opinions, .sounds], to: "first.csd")
     try bench.write([Self.faces], to: "second.csd")

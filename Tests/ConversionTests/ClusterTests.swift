@@ -48,7 +48,9 @@ import Testing
     #expect(try bench.names(in: "an output.parts") == ["1", "2", "3", "log"])
   }
 
-  @Test(arguments: [[], ["3"], ["3", "out"], ["three", "out", "raw.csd"], ["0", "out", "raw.csd"], ["3", "out", "--"]])
+  @Test(arguments: [
+    [], ["3"], ["3", "out"], ["three", "out", "raw.csd"], ["0", "out", "raw.csd"], ["3", "out", "--"],
+  ])
   func `is refused where something is missing`(arguments: [String]) throws {
     let ending = try submit(arguments)
     #expect(ending.status == 64 && ending.error.hasPrefix("convert-array.sh: "), "\(ending)")

@@ -71,6 +71,12 @@ import Testing
     try expectWhole(4, [.folds: "ratio:0.4,0.3,0.3", .lag: "words=1,text=-1"])
   }
 
+  @Test(arguments: ["zero", "drop"], ["mean", "max"])
+  func `becomes the same aligned to words`(missing: String, collapse: String) throws {
+    try expectWhole(
+      3, [.align: "words", .alignMissing: missing, .collapse: "audio=\(collapse)", .dtype: "vision=bf16"])
+  }
+
   @Test func `becomes the same where folds leave videos out`() throws {
     try bench.write(#"{"train": ["clip_00", "clip_03"], "valid": ["clip_04"], "test": []}"#, to: "folds.json")
     try expectWhole(3, [.folds: bench.file("folds.json")])

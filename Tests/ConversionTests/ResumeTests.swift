@@ -112,6 +112,45 @@ import Testing
     #expect(try bench.names() == ["out"])
   }
 
+  @Test func `gives a finished dataset its name that was killed before it could`() throws {
+    try #require(try run([], to: "whole").status == 0)
+    try #require(try run([]).status == 0)
+    try Folder.rename(bench.file("out"), to: bench.file("out.partial"))
+    let before = try FileStatus.of(bench.file("out.partial/manifest.json"))?.modified
+    let ending = try Program.grfData.run(["convert", Project.fixture, bench.file("out"), "--resume"])
+    #expect(ending.status == 0 && ending.output.contains("only its name was still to be given"), "\(ending)")
+    #expect(try FileStatus.of(bench.file("out/manifest.json"))?.modified == before)
+    try expectSame()
+    #expect(try bench.names() == ["out", "whole"])
+  }
+
+  @Test func `makes a dataset anew that was damaged before it had its name`() throws {
+    try #require(try run([], to: "whole").status == 0)
+    try #require(try run([]).status == 0)
+    try Folder.rename(bench.file("out"), to: bench.file("out.partial"))
+    try File(updating: bench.file("out.partial/train-00000-of-00001.safetensors")).write([0xEE, 0xEE], at: 9000)
+    #expect(try run(["--resume"]).status == 0)
+    try expectSame()
+  }
+
+  @Test(.disabled(if: MemoryDisk.isMissing, "\(MemoryDisk.skipReason)"))
+  func `goes on once a full disk has room`() throws {
+    try #require(try run([], to: "whole").status == 0)
+    let disk = try MemoryDisk(at: bench.file("disk"), bytes: 4 << 20)
+    do {
+      let filler = try File(creating: disk.file("filler"))
+      try filler.write([UInt8](repeating: 1, count: 3 << 20), at: 0)
+    }
+    let arguments = ["convert", Project.fixture, disk.file("out"), "--resume", "--quiet"]
+    let full = try Program.grfData.run(arguments)
+    #expect(full.status == 1 && full.error.contains("No space left on device"), "\(full)")
+    #expect(try Folder.list(disk.path) == ["filler", "out.partial"])
+    try Folder.removeAll(disk.file("filler"))
+    let ending = try Program.grfData.run(arguments)
+    #expect(ending.status == 0, "\(ending)")
+    try expectSame("disk/out")
+  }
+
   @Test func `is refused where another dataset is there`() throws {
     try #require(try run([]).status == 0)
     let ending = try run(["--resume", "--normalize", "none"])
