@@ -65,7 +65,7 @@ def main():
                     found.setdefault((task, way), []).append((one["seconds"], whole["seconds"], whole["peak"], one["sum"]))
         print(f"round {round_}", file=sys.stderr)
 
-    rows = [["", "pickle", "grf_shards", "times faster", "median of rounds", "wanted", "kept", "with process start"]]
+    rows = [["", "pickle", "grf_shards", "times faster", "median of rounds", "wanted", "kept", "whole process"]]
     for task, label in tasks.items():
         # Padding is 0, and float32 sums differ by the order of their terms.
         sums = [abs(one[3]) for way in sources for one in found[task, way]]

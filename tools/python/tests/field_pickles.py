@@ -76,6 +76,16 @@ def unaligned_50(seed=0):
     return found
 
 
+# What numpy 1.16 under Python 2.7 wrote with protocol 0 for {"x": np.array(["\xc3\xa9", "b"]), "y": np.arange(2.)}.
+PROTOCOL_0 = (
+    b"(dp1\nS'y'\ncnumpy.core.multiarray\n_reconstruct\np2\n(cnumpy\nndarray\np3\n(I0\ntS'b'\ntRp4\n(I1\n(I2\n"
+    b"tcnumpy\ndtype\np5\n(S'f8'\nI0\nI1\ntRp6\n(I3\nS'<'\nNNNI-1\nI-1\nI0\ntbI00\n"
+    b"S'\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xf0?'\ntbsS'x'\ng2\n(g3\n(I0\n"
+    b"tS'b'\ntRp7\n(I1\n(I2\ntg5\n(S'S2'\nI0\nI1\ntRp8\n(I3\nS'|'\nNNNI2\nI1\nI0\ntbI00\nS'\\xc3\\xa9b\\x00'\n"
+    b'tbs.'
+)
+
+
 class Python2Pickler(pickle._Pickler):
     """Writes text and bytes alike as Python 2 wrote its strings."""
 

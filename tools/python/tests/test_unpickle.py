@@ -171,3 +171,8 @@ def test_it_runs_as_a_module(tmp_path):
     done = subprocess.run([sys.executable, "-W", "error", "-m", "grf_shards.unpickle", "with space.pkl", "out.npz"], cwd=tmp_path,
                           capture_output=True, text=True)
     assert done.returncode == 0 and done.stderr == "" and "train/ids" in done.stdout
+
+
+def test_strings_of_python_2_that_are_not_ascii_are_read_under_protocol_0(run):
+    status, arrays, _, errors = run(field_pickles.PROTOCOL_0)
+    assert (status, errors) == (0, "") and arrays["x"].tolist() == ["é", "b"] and arrays["y"].tolist() == [0, 1]

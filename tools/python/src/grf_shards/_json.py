@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple, TypeVar
 
 from .errors import ShardError
 
 T = TypeVar("T")
+HEXADECIMAL = frozenset("0123456789abcdef")
 
 
 def parse_object(content: bytes, path: str) -> Dict[str, Any]:
@@ -67,7 +67,7 @@ class Fields:
     def digits(self, member: str, count: int) -> str:
         """Lower-case hexadecimal digits."""
         value = self.members.get(member)
-        if isinstance(value, str) and re.fullmatch(f"[0-9a-f]{{{count}}}", value):
+        if isinstance(value, str) and len(value) == count and HEXADECIMAL.issuperset(value):
             return value
         self.fail(member, f"a string of {count} lower-case hexadecimal digits")
 

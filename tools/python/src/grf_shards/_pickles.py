@@ -11,7 +11,7 @@ from __future__ import annotations
 import pickle
 import pickletools
 import re
-from typing import Any, BinaryIO, Dict, List, Literal, NoReturn, Optional, Tuple
+from typing import Any, BinaryIO, Dict, Iterator, List, Literal, NoReturn, Optional, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -254,7 +254,7 @@ def look_over(file: BinaryIO, size: int) -> None:
     """
     depths: List[Optional[int]] = []  # of tuples on the stack; None is a mark
     memo: Dict[int, int] = {}
-    for opcode, found, _ in pickletools.genops(file):
+    for opcode, found in opcodes(file):
         name, argument = opcode.name, found if isinstance(found, int) else 0
         if name in ("PUT", "BINPUT", "LONG_BINPUT"):
             if not 0 <= argument <= size:
@@ -282,6 +282,25 @@ def look_over(file: BinaryIO, size: int) -> None:
             if depth > DEEPEST_TUPLE:
                 raise PickleError(f"it nests tuples more than {DEEPEST_TUPLE} deep")
             depths.extend([depth] * len(opcode.stack_after))
+
+
+def opcodes(file: BinaryIO) -> Iterator[Tuple[pickletools.OpcodeInfo, Any]]:
+    """A pickle's opcodes and their arguments, as `pickletools.genops` gives them.
+
+    That one wants the strings of protocol 0 in ASCII, which Python 2 did not.
+    """
+    known = {opcode.code: opcode for opcode in pickletools.opcodes}
+    while True:
+        code = file.read(1).decode("latin-1")
+        if code not in known:
+            raise PickleError("it is not a pickle, or damaged: " + (f"there is no opcode {code!r}" if code else "it ends early"))
+        opcode = known[code]
+        if opcode.name == "STRING":
+            yield opcode, file.readline()
+        else:
+            yield opcode, None if opcode.arg is None else opcode.arg.reader(file)
+        if opcode.name == "STOP":
+            return
 
 
 def text(value: object) -> str:

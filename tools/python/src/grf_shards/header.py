@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Sequence, Tuple
@@ -177,7 +176,7 @@ def _check_order(tensors: Sequence[Tensor], path: str, wanted: List[Tuple[str, s
     last, place, pads = Tensor("", "", (), -1, -1), -1, 0
     wanted_shape: Tuple[int, ...]
     for tensor in tensors:
-        if re.fullmatch(r"_pad\.[0-9]+", tensor.name) and tensor.name == f"_pad.{pads}":
+        if tensor.name == f"_pad.{pads}":
             pads += 1
             wanted_type, wanted_shape = "U8", (tensor.end - tensor.start,)
         elif tensor.name in places:

@@ -14,6 +14,9 @@ from .errors import ShardError
 FORMAT = "grf-shards"
 MANIFEST = "manifest.json"
 DTYPES = ("f32", "f16", "bf16", "tokens")
+MODALITY_NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
+SPLIT_NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_-]*")
+VERSION = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")
 LAST_LINE = re.compile(rb'  "crc32": "([0-9a-f]{8})"\}\n')
 
 
@@ -128,7 +131,7 @@ def check_format(path: str, found: str, version: str) -> None:
     """Refuses another format, and another major version."""
     if found != FORMAT:
         raise ShardError(path, f"its format is {found!r}, not {FORMAT!r}")
-    numbers = re.fullmatch(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})", version)
+    numbers = VERSION.fullmatch(version)
     if numbers is None or numbers[1] != "1":
         raise ShardError(path, f"its format's version is {version!r}; this package reads 1.x")
 
@@ -138,7 +141,7 @@ def shard_name(split: str, index: int, count: int) -> str:
 
 
 def is_split_name(name: str) -> bool:
-    return re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]*", name, re.ASCII) is not None
+    return SPLIT_NAME.fullmatch(name) is not None
 
 
 def _check_crc(content: bytes, path: str) -> None:
@@ -155,7 +158,7 @@ def _modalities(fields: Fields) -> List[Modality]:
     found: List[Modality] = []
     for one in fields.objects("modalities"):
         name = one.string("name")
-        is_valid = re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name) and name not in ("labels", "sample")
+        is_valid = MODALITY_NAME.fullmatch(name) and name not in ("labels", "sample")
         if not is_valid or any(name == other.name for other in found):
             one.fail("name", "a modality's name that no other one has")
         dtype = one.string("dtype")

@@ -73,7 +73,9 @@ def convert(content: Any, size: int) -> Tuple[Dict[str, NDArray[Any]], List[str]
             identify(arrays, prefix, notes)
     if not arrays:
         raise PickleError("it holds no array" + "".join(f"; {note}" for note in notes[:1]))
-    return arrays, notes
+    # What was made of `id` comes last; it belongs to its split.
+    splits = list(dict.fromkeys(name[:name.rfind("/") + 1] for name in arrays))
+    return dict(sorted(arrays.items(), key=lambda item: splits.index(item[0][:item[0].rfind("/") + 1]))), notes
 
 
 def members(content: Dict[Any, Any], prefix: str, notes: List[str], depth: int = 1) -> Iterator[Tuple[str, Any]]:
