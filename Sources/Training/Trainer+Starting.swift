@@ -1,4 +1,4 @@
-internal import Shards
+package import Shards
 
 extension Trainer {
   /// Makes the folder of a new run and writes what is known before the first step.
