@@ -146,6 +146,8 @@ let package = Package(
         "ComputationalSequences", "Conversion", "Files", "JSONValues", "PackedSequences", "Shards", "TestDatasets",
         "TestSupport", "grf-data",
       ]),
+    // It runs grf-data, which is therefore built with it.
+    tests("Retrieval", ["Files", "TestSupport", "grf-data"]),
     tests("Batches", ["CKernels", "Files", "PackedSequences", "Shards", "TestDatasets", "TestSupport"]),
     tests("Autodiff"),
     tests("FusionModels", ["Autodiff"]),

@@ -19,6 +19,7 @@ enum Operation {
   case tanh(Tanh)
   case attention(Attention)
   case segmentMean(SegmentMean)
+  case lastRows(LastRows)
   case gatedMixing(GatedMixing)
   case concatenation(Concatenation)
   case l1Loss(L1Loss)
@@ -37,6 +38,7 @@ enum Operation {
     case .tanh(let step): step.result
     case .attention(let step): step.result
     case .segmentMean(let step): step.result
+    case .lastRows(let step): step.result
     case .gatedMixing(let step): step.result
     case .concatenation(let step): step.result
     case .l1Loss(let step): step.result
@@ -57,6 +59,7 @@ enum Operation {
     case .tanh(let step): step.backward(&tape)
     case .attention(let step): step.backward(&tape)
     case .segmentMean(let step): step.backward(&tape)
+    case .lastRows(let step): step.backward(&tape)
     case .gatedMixing(let step): step.backward(&tape)
     case .concatenation(let step): step.backward(&tape)
     case .l1Loss(let step): step.backward(&tape)

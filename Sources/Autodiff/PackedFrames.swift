@@ -15,6 +15,8 @@ package struct PackedFrames: Sendable {
   private(set) var runs: [Run] = []
   /// Rows by sample.
   package private(set) var lengths: [Int] = []
+  /// Frames by sample as they are stored, masked ones included; 1 where a sample has no valid frame.
+  package private(set) var storedLengths: [Int] = []
   /// `[rows]`: the place of each row in its stored sample, from 0.
   package private(set) var positions: [Int32] = []
 
@@ -25,6 +27,7 @@ package struct PackedFrames: Sendable {
   package mutating func removeAll() {
     runs.removeAll(keepingCapacity: true)
     lengths.removeAll(keepingCapacity: true)
+    storedLengths.removeAll(keepingCapacity: true)
     positions.removeAll(keepingCapacity: true)
   }
 
@@ -49,6 +52,7 @@ package struct PackedFrames: Sendable {
       for position in start..<end { positions.append(Int32(position)) }
       start = end
     }
+    storedLengths.append(positions.count == before ? 1 : frames.rows)
     if positions.count == before { appendZeros() }
     lengths.append(positions.count - before)
   }

@@ -31,9 +31,7 @@ size_t grf_attention_scratch(size_t queries, size_t keys) {
 }
 
 GRF_INLINE size_t limit(const grf_attention *a, size_t query) {
-    if (a->reach >= (ptrdiff_t)a->keys) return a->keys;
-    ptrdiff_t count = (ptrdiff_t)query + a->reach + 1;
-    return count < 0 ? 0 : (size_t)count < a->keys ? (size_t)count : a->keys;
+    return a->limits ? (size_t)a->limits[query] : a->keys;
 }
 
 GRF_INLINE void begin(tile *t, const grf_attention *a, size_t first, float *scratch) {
@@ -77,10 +75,12 @@ GRF_INLINE void score(const tile *t) {
             products(q, a->k + j * a->k_stride + c, a->k_stride, end - j, n, t->weights + lanes * j, lanes, lanes,
                      c > 0);
     }
-    const i32x16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    if (t->full == t->seen) return;
+    i32x16 limits = {0};
+    memcpy(&limits, a->limits + t->first, t->rows * sizeof(int32_t));
     const f32x16 hidden = (f32x16){0} - INFINITY;
     for (size_t j = t->full; j < t->seen; j++) {
-        i32x16 visible = lane >= (int32_t)((ptrdiff_t)j - (ptrdiff_t)t->first - a->reach);
+        i32x16 visible = limits > (int32_t)j;
         f32x16 s;
         load(t->weights + lanes * j, lanes, &s);
         choose(&visible, &s, &hidden, &s);

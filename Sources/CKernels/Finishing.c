@@ -59,12 +59,26 @@ GRF_INLINE int beyond_bfloat(uint16_t result) { return (result & 0x7f80u) == 0x7
             if (length > count - done) length = count - done;                                                          \
             const double *restrict shift = s.shift + column, *restrict scale = s.scale + column;                       \
             int any = 0;                                                                                               \
-            for (size_t i = 0; i < length; i++) {                                                                      \
-                double value = (double)source[done + i];                                                               \
-                double result = (value - shift[i]) / scale[i];                                                         \
-                TARGET narrowed = NARROW(value - value == 0 ? result : 0);                                             \
-                target[done + i] = narrowed;                                                                           \
-                any |= BEYOND(narrowed);                                                                               \
+            if (s.clipped == NULL) {                                                                                   \
+                for (size_t i = 0; i < length; i++) {                                                                  \
+                    double value = (double)source[done + i];                                                           \
+                    double result = (value - shift[i]) / scale[i];                                                     \
+                    TARGET narrowed = NARROW(value - value == 0 ? result : 0);                                         \
+                    target[done + i] = narrowed;                                                                       \
+                    any |= BEYOND(narrowed);                                                                           \
+                }                                                                                                      \
+            } else {                                                                                                   \
+                size_t clipped = 0;                                                                                    \
+                for (size_t i = 0; i < length; i++) {                                                                  \
+                    double value = (double)source[done + i];                                                           \
+                    double result = value - value == 0 ? (value - shift[i]) / scale[i] : 0;                            \
+                    double held = result > s.limit ? s.limit : result < -s.limit ? -s.limit : result;                  \
+                    TARGET narrowed = NARROW(held);                                                                    \
+                    target[done + i] = narrowed;                                                                       \
+                    any |= BEYOND(narrowed);                                                                           \
+                    clipped += held != result;                                                                         \
+                }                                                                                                      \
+                *s.clipped += clipped;                                                                                 \
             }                                                                                                          \
             if (any)                                                                                                   \
                 for (size_t i = 0; i < length; i++)                                                                    \

@@ -45,12 +45,20 @@ GRF_INLINE void sum_lanes(const float *a, const float *b, float *y, size_t n) {
     store(y, n, &v);
 }
 
-GRF_CLONES void grf_add_positions(const float *x, const float *table, const int32_t *positions, float *y, size_t rows,
-                                  size_t columns) {
+GRF_INLINE void sum_scaled(const float *a, float scale, const float *b, float *y, size_t n) {
+    f32x16 v, w;
+    load(a, n, &v);
+    load(b, n, &w);
+    w += v * scale;
+    store(y, n, &w);
+}
+
+GRF_CLONES void grf_add_positions(const float *x, float scale, const float *table, const int32_t *positions, float *y,
+                                  size_t rows, size_t columns) {
     for (size_t r = 0; r < rows; r++) {
         const float *a = x + r * columns, *b = table + (size_t)positions[r] * columns;
         float *sum = y + r * columns;
-        FOR_LANES(c, n, columns, sum_lanes(a + c, b + c, sum + c, n));
+        FOR_LANES(c, n, columns, sum_scaled(a + c, scale, b + c, sum + c, n));
     }
 }
 

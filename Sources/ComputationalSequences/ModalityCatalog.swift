@@ -2,6 +2,8 @@
 package enum ModalityCatalog {
   /// The name under which labels are listed; not a modality.
   package static let labels = "labels"
+  /// The name of what is said, word by word.
+  package static let words = "words"
 
   /// Names in the order in which a dataset holds them, with the roots that claim each, best first.
   package static let claims: [(name: String, roots: [String])] = [
@@ -11,7 +13,7 @@ package enum ModalityCatalog {
       "vision",
       ["FACET 4.2", "FACET_4.2", "FACET 4.1", "FACET_4.1", "OpenFace_2", "OpenFace_1", "OpenFace", "Video utterance"]
     ),
-    ("words", ["words", "CMU_MOSI_ModifiedTimestampedWords", "CMU_MOSI_TimestampedWords"]),
+    (words, ["words", "CMU_MOSI_ModifiedTimestampedWords", "CMU_MOSI_TimestampedWords"]),
     ("phones", ["phones", "phonemes"]),
     (labels, ["Opinion Segment Labels", "All Labels", "Sentiment Labels", "Emotion Labels"]),
   ]

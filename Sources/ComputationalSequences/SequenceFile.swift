@@ -25,6 +25,7 @@ public final class SequenceFile {
     }
     guard status.isRegularFile else { throw .notHDF5(path: path, isWebPage: false) }
     guard status.size > 0 else { throw .emptyFile(path: path) }
+    CrashGuard.allow(bytes: status.size)
     source = try SequenceError.wrapping { () throws(FileError) in try RawStorage.Source(path) }
     guard let handle = HDF5.openFile(path) else { throw try Self.whyNotOpened(path, source) }
     self.handle = handle

@@ -17,6 +17,10 @@ public enum ConversionError: Error, Equatable, Sendable {
   case rateAboveSource(modality: String, rate: Double, root: String, source: Double)
   case everyFrameDropped(modality: String, rows: Int, what: String)
   case noModality
+  case unknownPreset(String)
+  case presetLacks(preset: String, modality: String, roots: [String])
+  case presetDimension(preset: String, root: String, modality: String, found: Int, expected: [Int])
+  case cannotClip(modality: String, reason: String)
   case emptyTrain
   case outputExists(String)
   case outputNotDataset(path: String, found: String)
@@ -70,6 +74,19 @@ extension ConversionError: CustomStringConvertible {
       "\(modality): all its \(rows) frames in the samples \(what), so --drop-zero-frames leaves none; leave that out, "
         + "or \(modality) by naming the others with --modality"
     case .noModality: "the inputs hold labels only; give sequences of features as well"
+    case .unknownPreset(let name):
+      "--preset \(name): unknown\(NearestName.hint(name, in: Preset.all.map(\.name))); there are "
+        + "\(Preset.all.map(\.name).joined(separator: ", ")), and grf-data presets tells of them"
+    case .presetLacks(let preset, let modality, let roots):
+      "--preset \(preset): the inputs have no \(modality) among their roots "
+        + "\(roots.map { "\"\($0)\"" }.joined(separator: ", ")); give its file as well, name its root with "
+        + "--modality \(modality)=ROOT, or name the modalities without it"
+    case .presetDimension(let preset, let root, let modality, let found, let expected):
+      "--preset \(preset): \"\(root)\" has \(found) columns, but \(modality) of "
+        + "\(expected.map { "\($0)" }.joined(separator: " or ")) is expected; name another root with "
+        + "--modality \(modality)=ROOT, or give the preset's options yourself (grf-data presets \(preset))"
+    case .cannotClip(let modality, let reason):
+      "--clip \(modality): \(reason); choose --normalize \(modality)=zscore or robust, or --clip \(modality)=none"
     case .emptyTrain: "no sample is in the train split, so nothing can be normalized; choose other folds with --folds"
     case .outputExists(let path): "\(path): exists already; give --overwrite to replace it, or another folder"
     case .outputNotDataset(let path, let found):
@@ -114,9 +131,9 @@ extension ConversionError {
 extension ConversionError: RequestError {
   package var isRequestAtFault: Bool {
     switch self {
-    case .noModality, .emptyTrain, .outputExists, .outputNotDataset, .outputFixed, .outputBusy, .beyondType, .unlike,
-      .notPart, .partsDiffer, .partTwice, .partsMissing, .damagedSource, .cannotAdd, .labelsNeeded, .cannotResume,
-      .everyFrameDropped:
+    case .presetLacks, .presetDimension, .noModality, .emptyTrain, .outputExists, .outputNotDataset, .outputFixed,
+      .outputBusy, .beyondType, .unlike, .notPart, .partsDiffer, .partTwice, .partsMissing, .damagedSource, .cannotAdd,
+      .labelsNeeded, .cannotResume, .everyFrameDropped:
       false
     default: true
     }

@@ -94,13 +94,15 @@ package enum Converter {
     let shardPass = ShardPass(plan: plan, layout: layout, writers: writers, pool: pool, progress: progress)
     try shardPass.writeTables()
     var values = [ModalityValues](repeating: ModalityValues(), count: plan.modalities.count)
+    var counters = [ValueCounter?](repeating: nil, count: plan.modalities.count)
     for m in plan.modalities.indices.sorted(by: { layout.frameBytes($0) > layout.frameBytes($1) }) {
       let modality = plan.modalities[m]
       let scratch = try Scratch(
         folder: folder, modality: modality, keepsTimes: plan.keepsTimes(configuration),
         hasImputed: sizes[m].contains { $0.samples.contains { $0.imputed > 0 } })
-      let journal = try journal.map { try ModalityJournal($0, modality: m, layout, writers, pool) }
-      let known = modality.knownDestination
+      let clipped = ValueCounter()
+      let journal = try journal.map { try ModalityJournal($0, modality: m, modality, layout, writers, pool) }
+      let known = modality.knownDestination(clipped: clipped)
       var sink = FrameSink(
         modality: m, plan: modality, layout: layout, scratch: scratch, writers: writers,
         destination: known ?? .scratch)
@@ -112,19 +114,42 @@ package enum Converter {
         plan, splits: fitted, sizes[m], sink: sink, pool: pool, progress: progress, journal: journal, record: record
       ).values
       values[m].statistics = modality.givenStatistics ?? values[m].moments.map { Manifest.Statistics($0) }
-      let scaling = values[m].statistics.map { Scaling(modality.settings.normalization, $0) }
+      if modality.fitsQuartiles {
+        values[m].statistics?.quartiles = try quartiles(
+          of: modality, frames: layout.frames(m, ofSplit: plan.fittedSplit), scratch, journal, pool)
+      }
+      let finisher = values[m].statistics.map {
+        modality.finisher(Scaling(modality.normalization, $0), clipped: clipped)
+      }
       try shardPass.submit(
-        m, splits: fitted, scratch: scratch, scaling: scaling, areFilled: known != nil, journal: journal)
+        m, splits: fitted, scratch: scratch, finisher: finisher, areFilled: known != nil, journal: journal)
 
-      sink.destination = known ?? scaling.map { .shards($0) } ?? .scratch
+      sink.destination = known ?? finisher.map { .shards($0) } ?? .scratch
       let others = plan.samples.splits.filter { !fitted.contains($0) }
       let rest = try MainPass(
         plan, splits: others, sizes[m], sink: sink, pool: pool, progress: progress, journal: journal)
       values[m].nonfinite.add(rest.values.nonfinite)
       try shardPass.submit(
-        m, splits: others, scratch: scratch, scaling: scaling, areFilled: true, journal: journal)
+        m, splits: others, scratch: scratch, finisher: finisher, areFilled: true, journal: journal)
+      counters[m] = clipped
     }
     progress.begin(.syncing, nil)
-    return (values, try shardPass.finish())
+    let records = try shardPass.finish()
+    for (m, counter) in counters.enumerated() { values[m].clipped = counter?.total ?? 0 }
+    return (values, records)
+  }
+
+  /// What an interrupted conversion noted, or what the frames in scratch tell, which is then noted.
+  private static func quartiles(
+    of modality: ModalityPlan, frames: Range<Int>, _ scratch: Scratch, _ journal: ModalityJournal?,
+    _ pool: WorkerPool<Worker>
+  ) throws -> Manifest.Quartiles {
+    if let noted = journal?.quartiles { return noted }
+    let width = modality.selection.count
+    let quartiles = try QuartilePass.quartiles(
+      of: ScratchFrames(scratch: scratch, frames: frames, width: width), width: width,
+      combinesRows: modality.settings.combinesRows, pool: pool)
+    try journal?.append(quartiles)
+    return quartiles
   }
 }

@@ -13,6 +13,20 @@ struct AttentionParameters: Sendable {
     outputWeight = layout.add("\(name).out_proj.weight", width, width)
     outputBias = layout.add("\(name).out_proj.bias", width)
   }
+
+  /// Self-attention: one product gives queries, keys and values.
+  ///
+  /// - Returns: `[ΣT, d]`, through the output projection.
+  func attend(
+    _ x: Sequences, _ settings: AttentionSettings, limits: KeyLimits? = nil, on tape: inout Tape
+  ) -> Tape.Value {
+    let d = outputBias.columns
+    let projected = tape.linear(x.value, weight: inputWeight, bias: inputBias)
+    let heads = tape.attention(
+      queries: Columns(projected), keys: Columns(projected, from: d), values: Columns(projected, from: 2 * d),
+      querySegments: x.segments, keySegments: x.segments, settings: settings, limits: limits)
+    return tape.linear(heads, weight: outputWeight, bias: outputBias)
+  }
 }
 
 /// Gain and shift of a layer norm.
@@ -75,7 +89,7 @@ struct DecoderLayer: Sendable {
   func apply(_ target: Sequences, memory: Sequences, on tape: inout Tape) -> Sequences {
     tape.scope = name
     let (p, segments) = (configuration.dropout, target.segments)
-    let attended = attend(target, on: &tape)
+    let attended = selfAttention.attend(target, settings, on: &tape)
     let a = norm(tape.addition(target.value, attended, dropout: p, segments: segments), norm1, on: &tape)
     let crossed = attend(a, segments, memory: memory, on: &tape)
     let b = norm(tape.addition(a, crossed, dropout: p, segments: segments), norm2, on: &tape)
@@ -93,16 +107,6 @@ struct DecoderLayer: Sendable {
 
   private func norm(_ x: Tape.Value, _ parameters: NormParameters, on tape: inout Tape) -> Tape.Value {
     tape.layerNorm(x, gain: parameters.gain, shift: parameters.shift)
-  }
-
-  /// Self-attention: one product gives queries, keys and values.
-  private func attend(_ x: Sequences, on tape: inout Tape) -> Tape.Value {
-    let d = configuration.width
-    let projected = tape.linear(x.value, weight: selfAttention.inputWeight, bias: selfAttention.inputBias)
-    let heads = tape.attention(
-      queries: Columns(projected), keys: Columns(projected, from: d), values: Columns(projected, from: 2 * d),
-      querySegments: x.segments, keySegments: x.segments, settings: settings)
-    return tape.linear(heads, weight: selfAttention.outputWeight, bias: selfAttention.outputBias)
   }
 
   /// Attention over the memory: the first third of the input projection is the queries', the rest keys' and values'.

@@ -36,8 +36,9 @@ package struct Observation: Sendable {
   /// The pooled state and the pooled newcomer.
   package let h: Tape.Value
   package let n: Tape.Value
-  package let gate: Tape.Value
-  package let candidate: Tape.Value
+  /// Nil in a model without gates.
+  package let gate: Tape.Value?
+  package let candidate: Tape.Value?
   /// The state after the stage.
   package let state: Tape.Value
 }

@@ -3,36 +3,54 @@ internal import Autodiff
 /// Folds a pooled newcomer n into a pooled state h, as a gated recurrent unit folds an input:
 ///
 ///     z = σ(W_g [h; n] + b_g),  c = tanh(W_c [h; n] + b_c),  s′ = norm(drop((1 − z) h + z c))
+///
+/// An ablation may have another mix in the gate's place; dropout and norm follow it, too.
 struct GatedFusionUnit: Sendable {
   let name: String
   let configuration: ModelConfiguration
-  let candidate: LinearParameters
-  let gate: LinearParameters
+  /// `linear_candidate` and `linear_gate`; or `linear`, which stands for them; or none.
+  let maps: [LinearParameters]
   let norm: NormParameters
 
   init(_ name: String, _ configuration: ModelConfiguration, _ layout: inout ParameterLayout) {
     self.name = name
     self.configuration = configuration
     let width = configuration.width
-    candidate = LinearParameters("\(name).linear_candidate", from: 2 * width, to: width, &layout)
-    gate = LinearParameters("\(name).linear_gate", from: 2 * width, to: width, &layout)
+    let names =
+      configuration.component.hasGate
+      ? ["linear_candidate", "linear_gate"] : configuration.component == .linearForGate ? ["linear"] : []
+    maps = names.map { LinearParameters("\(name).\($0)", from: 2 * width, to: width, &layout) }
     norm = NormParameters("\(name).norm", width: width, &layout)
   }
 
   /// - Parameters:
   ///   - h, n: `[samples, d]`.
   ///   - samples: a row a sample.
-  /// - Returns: gate, candidate and the new state, each `[samples, d]`.
+  /// - Returns: gate and candidate, where there are such, and the new state, each `[samples, d]`.
   func apply(
     _ h: Tape.Value, _ n: Tape.Value, samples: Segments, on tape: inout Tape
-  ) -> (gate: Tape.Value, candidate: Tape.Value, state: Tape.Value) {
+  ) -> (gate: Tape.Value?, candidate: Tape.Value?, state: Tape.Value) {
     tape.scope = name
-    let both = tape.concatenation(h, n)
-    let z = tape.sigmoid(tape.linear(both, weight: gate.weight, bias: gate.bias))
-    let c = tape.tanh(tape.linear(both, weight: candidate.weight, bias: candidate.bias))
-    let mixed = tape.gatedMixing(h, c, gate: z)
+    switch configuration.component {
+    case .meanForGate:
+      let halves = [Float](repeating: 0.5, count: h.rows * h.columns)
+      let half = tape.input(halves.span, columns: h.columns)
+      return (nil, nil, finish(tape.gatedMixing(h, n, gate: half), samples, on: &tape))
+    case .sumForGate: return (nil, nil, finish(tape.addition(h, n), samples, on: &tape))
+    case .linearForGate:
+      let both = tape.concatenation(h, n)
+      return (nil, nil, finish(tape.linear(both, weight: maps[0].weight, bias: maps[0].bias), samples, on: &tape))
+    case .full, .oneWay, .noCross, .noAuxiliary:
+      let both = tape.concatenation(h, n)
+      let z = tape.sigmoid(tape.linear(both, weight: maps[1].weight, bias: maps[1].bias))
+      let c = tape.tanh(tape.linear(both, weight: maps[0].weight, bias: maps[0].bias))
+      return (z, c, finish(tape.gatedMixing(h, c, gate: z), samples, on: &tape))
+    }
+  }
+
+  private func finish(_ mixed: Tape.Value, _ samples: Segments, on tape: inout Tape) -> Tape.Value {
     let dropped = tape.dropout(mixed, probability: configuration.dropout, segments: samples)
-    return (z, c, tape.layerNorm(dropped, gain: norm.gain, shift: norm.shift))
+    return tape.layerNorm(dropped, gain: norm.gain, shift: norm.shift)
   }
 }
 

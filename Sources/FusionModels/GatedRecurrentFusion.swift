@@ -16,13 +16,13 @@ package struct GatedRecurrentFusion: FusionModel {
   private let projectorNames: [String]
   private let stages: [Stage]
   private let regressor: Regressor
-  private let auxiliary: Regressor
+  private let auxiliary: Regressor?
   private let positions: PositionTable
 
   private struct Stage: Sendable {
     /// Target: the state; memory: the newcomer.
     let first: [DecoderLayer]
-    /// The other way round.
+    /// The other way round. Either is empty where an ablation leaves it out.
     let second: [DecoderLayer]
     let unit: GatedFusionUnit
   }
@@ -41,8 +41,10 @@ package struct GatedRecurrentFusion: FusionModel {
       LinearParameters("projectors.\($0.name)", from: $0.dimension, to: configuration.width, &layout)
     }
     let decoders = inputs.indices.dropLast().map { stage in
-      ["decoder_1", "decoder_2"].map { decoder in
-        (0..<configuration.layers).map {
+      let component = configuration.component
+      return [("decoder_1", component.hasFirstDecoder), ("decoder_2", component.hasSecondDecoder)].map {
+        decoder, isThere in
+        (0..<(isThere ? configuration.layers : 0)).map {
           DecoderLayer("fusion_encoders.\(stage).\(decoder).layers.\($0)", configuration, &layout)
         }
       }
@@ -50,11 +52,12 @@ package struct GatedRecurrentFusion: FusionModel {
     let units = inputs.indices.dropLast().map { GatedFusionUnit("gfus.\($0)", configuration, &layout) }
     stages = zip(decoders, units).map { Stage(first: $0[0], second: $0[1], unit: $1) }
     regressor = Regressor("regressor", configuration, &layout)
-    auxiliary = Regressor("auxiliary_regressor", configuration, &layout)
+    auxiliary =
+      configuration.component == .noAuxiliary ? nil : Regressor("auxiliary_regressor", configuration, &layout)
     self.layout = layout
   }
 
-  package var auxiliaryWeight: Float { configuration.auxiliaryWeight }
+  package var auxiliaryWeight: Float { auxiliary == nil ? 0 : configuration.auxiliaryWeight }
 
   package func predict(
     _ frames: [PackedFrames], on tape: inout Tape, observe: ((Observation) -> Void)? = nil
@@ -68,8 +71,12 @@ package struct GatedRecurrentFusion: FusionModel {
     for (index, stage) in stages.enumerated() {
       let newcomer = frames[index + 1]
       precondition(newcomer.lengths.count == count, "\(newcomer.lengths.count) samples beside \(count)")
-      let x = encode(project(index + 1, newcomer, on: &tape), newcomer.positions, on: &tape)
-      let s = encode(state, statePositions, on: &tape)
+      var x = project(index + 1, newcomer, on: &tape)
+      var s = state
+      if configuration.component.hasFirstDecoder {
+        x = encode(x, newcomer.positions, on: &tape)
+        s = encode(s, statePositions, on: &tape)
+      }
       let h = pool(stage.first, s, memory: x, on: &tape)
       let n = pool(stage.second, x, memory: s, on: &tape)
       let fused = stage.unit.apply(h, n, samples: samples, on: &tape)
@@ -81,7 +88,7 @@ package struct GatedRecurrentFusion: FusionModel {
     }
     return ModelOutputs(
       main: regressor.apply(state.value, samples: samples, on: &tape),
-      auxiliary: auxiliary.apply(firstState ?? state.value, samples: samples, on: &tape))
+      auxiliary: auxiliary.map { $0.apply(firstState ?? state.value, samples: samples, on: &tape) })
   }
 
   private func project(_ modality: Int, _ frames: PackedFrames, on tape: inout Tape) -> Sequences {
@@ -97,7 +104,7 @@ package struct GatedRecurrentFusion: FusionModel {
       tape.dropout(coded, probability: configuration.dropout, segments: x.segments), x.segments)
   }
 
-  /// One decoder, and the mean of what comes out: `[samples, d]`.
+  /// One decoder, where there is one, and the mean of what comes out: `[samples, d]`.
   private func pool(
     _ decoder: [DecoderLayer], _ target: Sequences, memory: Sequences, on tape: inout Tape
   ) -> Tape.Value {

@@ -46,17 +46,21 @@ package struct Initializer: Sendable {
 }
 
 extension GatedRecurrentFusion {
+  package var initializer: Initializer { .transformer(layout, width: configuration.width) }
+}
+
+extension Initializer {
   /// Linear weights and biases uniform in ±1/√inputs; attention's input projection xavier-uniform over the stacked
-  /// `[3d, d]`, its biases 0; norms 1 and 0. Within a decoder all layers begin as copies of the first.
+  /// `[3d, d]`, its biases 0; norms 1 and 0. Within a stack all layers begin as copies of the first.
   ///
-  /// Source: PyTorch's `nn.Linear`, `nn.MultiheadAttention` and `nn.TransformerDecoder`.
-  package var initializer: Initializer {
-    let width = Float(configuration.width)
+  /// Source: PyTorch's `nn.Linear`, `nn.MultiheadAttention` and `nn.TransformerDecoder` and `nn.TransformerEncoder`.
+  static func transformer(_ layout: ParameterLayout, width: Int) -> Initializer {
+    let width = Float(width)
     let fanIn = Dictionary(
       uniqueKeysWithValues: layout.entries.filter { $0.shape.count == 2 }.map { ($0.name, Float($0.shape[1])) })
     return Initializer { entry in
       let name = entry.name
-      if let original = Self.original(of: name) { return .copy(of: original) }
+      if let original = Initializer.original(of: name) { return .copy(of: original) }
       if name.hasSuffix("in_proj_weight") { return .uniform(bound: (6 / (4 * width)).squareRoot()) }
       if name.hasSuffix("in_proj_bias") || name.hasSuffix("out_proj.bias") { return .constant(0) }
       if name.contains(".norm") { return .constant(name.hasSuffix(".weight") ? 1 : 0) }
@@ -66,7 +70,7 @@ extension GatedRecurrentFusion {
     }
   }
 
-  /// The first layer's parameter of the same decoder; nil where the name is one of those.
+  /// The first layer's parameter of the same stack; nil where the name is one of those.
   private static func original(of name: String) -> String? {
     guard let layers = name.firstRange(of: ".layers.") else { return nil }
     let rest = name[layers.upperBound...]

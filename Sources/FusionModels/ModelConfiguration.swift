@@ -10,10 +10,12 @@ package struct ModelConfiguration: Sendable, Equatable {
   package var dropout: Float
   /// How much the auxiliary head's loss counts.
   package var auxiliaryWeight: Float
+  /// What is left out, in an ablation.
+  package var component: GRFComponent
 
   package init(
     width: Int = 64, layers: Int = 4, feedForward: Int = 256, heads: Int = 4, dropout: Float = 0.2,
-    auxiliaryWeight: Float = 0.4
+    auxiliaryWeight: Float = 0.4, component: GRFComponent = .full
   ) {
     precondition(width > 0 && width % 2 == 0 && heads > 0 && width % heads == 0, "\(heads) heads of \(width)")
     precondition(layers > 0 && feedForward > 0 && (0..<1).contains(dropout))
@@ -23,6 +25,7 @@ package struct ModelConfiguration: Sendable, Equatable {
     self.heads = heads
     self.dropout = dropout
     self.auxiliaryWeight = auxiliaryWeight
+    self.component = component
   }
 
   /// The published configuration file's.

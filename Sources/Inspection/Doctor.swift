@@ -33,7 +33,8 @@ package enum Doctor {
   ///
   /// - Parameters:
   ///   - inputs: files, and folders that hold `.csd` files.
-  ///   - transcripts: a CSV file with the columns video, row and text, or nil: then words are not compared.
+  ///   - transcripts: a CSV file with the columns video, row and text, or a folder of the raw dataset's transcripts; nil:
+  ///     words are not compared.
   ///   - threads: at least 1. What is found does not depend on it.
   /// - Throws: ``SequenceError`` where a file cannot be read or contradicts itself; ``InspectionError`` for transcripts
   ///   that cannot be used.
@@ -62,6 +63,7 @@ package enum Doctor {
     }
     let entries = results.withLock { $0 }
     let lag = try transcripts.map { path in try measureLag(places, transcripts: path) }
+    let names = modalityNames(places.map(\.root))
     let rules = CollectionRules(places.map(\.root), areLabels: areLabels)
     let sequences = try places.indices.map { index in
       let (file, root) = places[index]
@@ -70,12 +72,25 @@ package enum Doctor {
       MetadataRules.inspect(root, into: &findings)
       if let lag, lag.lag.root == root.name { lag.inspect(into: &findings) }
       return SequenceReport(
-        file: file.path, root: root.name,
-        modality: ModalityCatalog.claim(of: root.name)?.name ?? ModalityName.sanitized(root.name),
+        file: file.path, root: root.name, modality: names[index],
         entries: root.entries.count, rows: root.rows, columns: root.dimension, holdsTokens: root.holdsTokens,
         findings: findings.list)
     }
     return InspectionReport(sequences: sequences, wordLag: lag?.lag)
+  }
+
+  /// As `convert` names them: of several roots that claim a name, the one with the best claim has it.
+  private static func modalityNames(_ roots: [SequenceRoot]) -> [String] {
+    let claims = roots.map { ModalityCatalog.claim(of: $0.name) }
+    return roots.indices.map { index in
+      guard let claim = claims[index] else { return ModalityName.sanitized(roots[index].name) }
+      let isOutdone = claims.indices.contains { other in
+        guard let rival = claims[other], rival.name == claim.name else { return false }
+        return (rival.rank, roots[other].name) < (claim.rank, roots[index].name)
+      }
+      return isOutdone && claim.name != ModalityCatalog.labels
+        ? ModalityName.sanitized(roots[index].name) : claim.name
+    }
   }
 
   private static func measureLag(

@@ -26,6 +26,9 @@ package struct Finding: Sendable, Equatable {
 
   package let rule: Rule
   package fileprivate(set) var count = 0
+  /// Of ``Rule/overlapping``: how many pairs are rows that follow each other in the file, where that is not ``count``.
+  package var countInFileOrder: Int? { rule == .overlapping && inFileOrder != count ? inFileOrder : nil }
+  fileprivate var inFileOrder = 0
   /// The first ``keptPlaces``, by entry, then in the order in which the rule looks.
   package fileprivate(set) var places: [Place] = []
 }
@@ -44,10 +47,17 @@ struct Findings: Sendable {
     if byRule[index].places.count < Finding.keptPlaces { byRule[index].places.append(place()) }
   }
 
+  /// Counts what would have been found, had the rows been taken in the order of the file.
+  mutating func addInFileOrder(_ rule: Rule) {
+    guard let index = Self.index[rule] else { return }
+    byRule[index].inFileOrder += 1
+  }
+
   /// Adds what was found in a later piece.
   mutating func append(_ other: Findings) {
     for index in byRule.indices {
       byRule[index].count += other.byRule[index].count
+      byRule[index].inFileOrder += other.byRule[index].inFileOrder
       byRule[index].places += other.byRule[index].places.prefix(Finding.keptPlaces - byRule[index].places.count)
     }
   }

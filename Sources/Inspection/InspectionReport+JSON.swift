@@ -50,10 +50,12 @@ extension SequenceReport {
 
 extension Finding {
   package var json: JSONValue {
-    [
+    var object: JSONObject = [
       "rule": .string(rule.rawValue), "count": JSONValue(count), "unit": .string(rule.unit),
       "advice": .string(rule.advice), "places": .array(places.map(\.json)),
     ]
+    if let countInFileOrder { object["count_in_file_order"] = JSONValue(countInFileOrder) }
+    return .object(object)
   }
 }
 

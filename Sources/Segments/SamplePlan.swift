@@ -9,7 +9,7 @@ package struct Sample: Sendable, Equatable {
   /// Seconds.
   package let start: Double
   package let end: Double
-  /// `[K]`, in the columns of the label sequence.
+  /// `[K]`, in the order of ``SamplePlan/labelNames``.
   package let labels: [Float]
   package let split: String
   /// Whether the sample is an entry of its own: features of exactly its id belong to it whole.
@@ -31,6 +31,8 @@ package struct SamplePlan: Sendable {
   package var unlabelled: [String]
   /// The columns of the labels; none for a dataset without labels.
   package var labelNames: [String]
+  /// Which columns of the label sequence they are; nil for all as they are.
+  package var labelColumns: [Int]?
   /// What the splits come from.
   package var folds: FoldChoice
   package var foldsByVideo: Folds?

@@ -7,14 +7,19 @@ package enum SamplePlanner {
   ///   - labels: the label sequence and its file, or nil: every entry is then a sample.
   ///   - roots: the sequences that become modalities.
   ///   - folds: how to split.
+  ///   - labelColumns: the columns of the labels to take, by name or number, in the order wanted; none for all.
   package static func plan(
     labels: (file: SequenceFile, root: SequenceRoot)?, roots: [(file: SequenceFile, root: SequenceRoot)],
-    folds choice: FoldChoice
+    folds choice: FoldChoice, labelColumns wanted: [String] = []
   ) throws -> SamplePlan {
     var candidates: [Candidate] = []
+    var columns: LabelColumns?
     if let labels {
-      candidates = try segments(of: labels.root, in: labels.file)
+      let chosen = try LabelColumns(labels.root, wanted: wanted)
+      candidates = try segments(of: labels.root, in: labels.file, columns: chosen.chosen)
+      columns = chosen
     } else {
+      guard wanted.isEmpty else { throw SegmentsError.labelColumnsWithoutLabels }
       candidates = try wholeEntries(of: roots)
     }
     let videos = Set(candidates.map(\.video))
@@ -37,7 +42,7 @@ package enum SamplePlanner {
     return SamplePlan(
       splits: splits, samples: ordered, withoutSplit: withoutSplit,
       unlabelled: labels == nil ? [] : unlabelled(roots.map { $0.root }, candidates),
-      labelNames: labels.map { names(of: $0.root) } ?? [],
+      labelNames: columns?.names ?? [], labelColumns: columns?.chosen,
       folds: choice.resolved(videos: videos, areLabelled: labels != nil), foldsByVideo: folds, isLabelled: labels != nil
     )
   }
@@ -56,7 +61,9 @@ package enum SamplePlanner {
   }
 
   /// One candidate a row of the label sequence.
-  private static func segments(of root: SequenceRoot, in file: SequenceFile) throws -> [Candidate] {
+  private static func segments(
+    of root: SequenceRoot, in file: SequenceFile, columns: [Int]?
+  ) throws -> [Candidate] {
     guard !root.holdsTokens else { throw SegmentsError.labelsAreText(path: file.path, root: root.name) }
     guard root.rows > 0 else { throw SegmentsError.noLabels(path: file.path, root: root.name) }
     var candidates: [Candidate] = []
@@ -69,7 +76,8 @@ package enum SamplePlanner {
       for row in 0..<entry.rows {
         let id = isEntry ? parsed : SampleID(entry: entry.id, segment: row)
         guard seen.insert(id).inserted else { throw SegmentsError.duplicateSample(path: file.path, id: id.description) }
-        let labels = values[row * root.dimension..<(row + 1) * root.dimension].map { Float($0) }
+        let all = values[row * root.dimension..<(row + 1) * root.dimension].map { Float($0) }
+        let labels = columns?.map { all[$0] } ?? all
         candidates.append(
           Candidate(
             id: id, video: parsed.entry, start: intervals.starts[row], end: intervals.ends[row], labels: labels,
@@ -109,21 +117,5 @@ package enum SamplePlanner {
         entries.filter { !exact.contains($0) && !searched.contains(SampleID(parsing: $0).entry) })
     }
     return result.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
-
-  /// The names of the label columns; one that stands there twice is numbered, because a dataset names no column twice.
-  private static func names(of root: SequenceRoot) -> [String] {
-    let given = root.metadata.dimensionNames.flatMap { $0.count == root.dimension ? $0 : nil }
-    var names: [String] = []
-    for name in given ?? (0..<root.dimension).map({ "label_\($0)" }) {
-      var unique = name
-      var number = 2
-      while names.contains(unique) {
-        unique = "\(name)_\(number)"
-        number += 1
-      }
-      names.append(unique)
-    }
-    return names
   }
 }

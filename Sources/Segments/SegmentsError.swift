@@ -11,6 +11,9 @@ public enum SegmentsError: Error, Equatable, Sendable {
   case labelsAreText(path: String, root: String)
   case duplicateSample(path: String, id: String)
   case noLabels(path: String, root: String)
+  case unknownLabelColumn(root: String, text: String, names: [String])
+  case duplicateLabelColumn(String)
+  case labelColumnsWithoutLabels
   case noOverlap(labels: String, modality: String)
   case noRows(modality: String)
   case noSharedEntry(root: String, other: String, roots: [String])
@@ -38,6 +41,12 @@ extension SegmentsError: CustomStringConvertible {
       "\(path): the segment \(id) is there twice, as a row and as an entry; remove one"
     case .noLabels(let path, let root):
       "\(path): the labels \"\(root)\" hold no rows; choose another root with --labels, or none"
+    case .unknownLabelColumn(let root, let text, let names):
+      "--label-columns: \"\(text)\" is no column of \"\(root)\"\(NearestName.hint(text, in: names)); there are "
+        + names.enumerated().map { "\($0) \($1)" }.joined(separator: ", ")
+    case .duplicateLabelColumn(let name): "--label-columns: \(name) is given twice; list it once"
+    case .labelColumnsWithoutLabels:
+      "--label-columns: there are no labels; give their file as well, name their root with --labels, or leave it out"
     case .noOverlap(let labels, let modality):
       "no frame of \"\(modality)\" lies in any segment of \"\(labels)\"; the files do not belong together, "
         + "check their entries and times with `grf-data info`, or leave it out by naming the others with --modality"
@@ -59,7 +68,7 @@ extension SegmentsError: CustomStringConvertible {
 extension SegmentsError: RequestError {
   package var isRequestAtFault: Bool {
     switch self {
-    case .malformedRatio, .unknownFolds: true
+    case .malformedRatio, .unknownFolds, .unknownLabelColumn, .duplicateLabelColumn, .labelColumnsWithoutLabels: true
     default: false
     }
   }

@@ -67,6 +67,6 @@ extension ModelProfile {
   package init(_ configuration: RunConfiguration, _ dataset: Dataset, split: String) throws {
     let source = try BatchSource(
       dataset, split: split, modalities: configuration.order(on: dataset), label: .none)
-    self.init(GatedRecurrentFusion(configuration, sources: [source]), source)
+    self.init(configuration.model(sources: [source]), source)
   }
 }

@@ -7,7 +7,7 @@ internal import Workers
 
 /// A checkpoint's model, ready to predict on a dataset.
 package struct TrainedModel: Sendable {
-  package let model: GatedRecurrentFusion
+  package let model: any FusionModel
   package let configuration: RunConfiguration
   /// What could not be read from the checkpoint and was taken from the options.
   package let note: String?
@@ -50,7 +50,7 @@ package struct TrainedModel: Sendable {
       label: isLabelMissing && !needsLabels ? .none : label.map { .column($0) } ?? .standard,
       roundsLabels: configuration.data.classCount == 7)
     if needsLabels { try source.checkLabels() }
-    model = GatedRecurrentFusion(configuration, sources: [source])
+    model = configuration.model(sources: [source])
     weights = try checkpoint.weights(model.layout)
     bestEpoch = checkpoint.metadata?.stopping.bestEpoch
     self.configuration = configuration

@@ -13,7 +13,7 @@ extension Trainer {
     let steps = plan.train.batchCount(size: settings.batchSize)
     let order = EpochOrder(
       count: plan.train.sampleCount, seed: UInt64(settings.seed), epoch: state.epoch, isShuffled: settings.shuffles)
-    let rate = LearningRateSchedule(settings).rate(epoch: state.epoch)
+    let rate = state.rate(settings)
     var batch = plan.train.makeBatch(capacity: settings.batchSize)
     while state.step < steps {
       let began = clock.now
@@ -53,7 +53,8 @@ extension Trainer {
     let predicted = try computation.predict(plan.valid, batchSize: settings.batchSize)
     let valid = Metrics(predictions: predicted.values, labels: plan.valid.labels())
     let isBest = state.stopping.record(epoch: state.epoch + 1, mae: valid[.mae])
-    let rate = LearningRateSchedule(settings).rate(epoch: state.epoch)
+    let rate = state.rate(settings)
+    state.plateau?.record(loss: predicted.loss)
     let speed = Double(plan.train.sampleCount) / max(state.seconds, 1e-9)
     let report = EpochReport(
       epoch: state.epoch + 1, epochs: settings.epochs, trainLoss: trainLoss, validLoss: predicted.loss, train: train,

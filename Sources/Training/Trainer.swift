@@ -92,7 +92,7 @@ package struct Trainer: ~Copyable {
 
   private func summary(_ state: TrainingState) -> TrainingStart {
     TrainingStart(
-      run: run.path, kind: plan.configuration.model.kind, order: plan.configuration.data.order ?? [],
+      run: run.path, kind: plan.configuration.model.title, order: plan.configuration.data.order ?? [],
       roundedLabel: plan.train.roundsLabels ? plan.train.labelName : nil,
       samples: plan.sources.map { ($0.name, $0.source.sampleCount) },
       parameters: plan.model.layout.count,

@@ -6,7 +6,7 @@ extension TrainingError: CustomStringConvertible {
     case .file(let error): error.description
     case .unknownPreset(let name):
       "--preset \(name): there is no such preset\(NearestName.hint(name, in: RunConfiguration.presetNames)); "
-        + "choose \(RunConfiguration.presetNames.joined(separator: " or "))"
+        + "choose one of \(RunConfiguration.presetNames.joined(separator: ", "))"
     case .notYAML(let source, let problem): "\(source): not YAML (\(problem)); correct it"
     case .notConfiguration(let source, nil):
       "\(source): not a configuration; write NAME: VALUE lines below model:, training: and data:, as a run's config.yaml "
@@ -18,6 +18,15 @@ extension TrainingError: CustomStringConvertible {
     case .wrongValue(let source, let key, let wanted, let found):
       "\(source): \(key) wants \(wanted), not \(Self.cut(found))"
     case .notAssignment(let text): "--set \(text): write NAME=VALUE, as in --set model.d_model=128"
+    case .unusedKey(let key, let setting):
+      "\(key) means nothing with \(setting); leave it out, or change \(setting.prefix { $0 != " " })"
+    case .orderLength(let found, true):
+      "model.component single wants one modality\(found.isEmpty ? "" : ", not \(Self.list(found))"); name it, as in "
+        + "--order text"
+    case .orderLength(let found, false):
+      "data.order wants two or more different modalities, not \(Self.list(found)) alone; name more, or set "
+        + "model.component=single"
+    case .oddWidth(let width): "model.d_model \(width) is odd, and grf needs an even one; make it even"
     case .unevenHeads(let width, let heads):
       "model.d_model \(width) cannot be shared among \(heads) heads; make it a multiple, or change model.num_heads"
     case .minimumAboveLearningRate(let minimum, let rate):
@@ -41,7 +50,7 @@ extension TrainingError: CustomStringConvertible {
         + Self.differences(missing, superfluous, misshapen)
         + "; give the preset, order and settings that it was trained with"
     case .notAModel(let path, let tensor):
-      "\(path): no tensor \(tensor) in it, so this is no GRF model; give a checkpoint of one"
+      "\(path): no tensor \(tensor) in it, so this is no model of ours; give a checkpoint of GRF or MulT"
     case .dimensionMismatch(let path, let modality, let expected, let found):
       "\(path): it was trained on \(expected) dimensions of \(modality), but the dataset has \(found); convert the data as it "
         + "was for the training (grf-data convert --like)"
@@ -93,8 +102,9 @@ extension TrainingError: CustomStringConvertible {
 extension TrainingError: RequestError {
   package var isRequestAtFault: Bool {
     switch self {
-    case .unknownPreset, .notYAML, .notConfiguration, .unknownKey, .wrongValue, .notAssignment, .unevenHeads,
-      .minimumAboveLearningRate:
+    case .unknownPreset, .notYAML, .notConfiguration, .unknownKey, .wrongValue, .notAssignment, .unusedKey,
+      .orderLength, .oddWidth,
+      .unevenHeads, .minimumAboveLearningRate:
       true
     default: false
     }

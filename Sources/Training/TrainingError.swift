@@ -20,6 +20,11 @@ public enum TrainingError: Error, Equatable, Sendable {
   case wrongValue(source: String, key: String, wanted: String, found: String)
   /// Not `name=value`.
   case notAssignment(text: String)
+  /// A value is set that another one, such as `model.kind mult`, leaves without use.
+  case unusedKey(key: String, setting: String)
+  /// One modality where several are fused, or not exactly one where there is no fusion.
+  case orderLength(found: [String], wantsOne: Bool)
+  case oddWidth(Int)
   case unevenHeads(width: Int, heads: Int)
   case minimumAboveLearningRate(minimum: Double, rate: Double)
 

@@ -8,7 +8,7 @@ package struct TrainingPlan: Sendable {
   package let configuration: RunConfiguration
   let dataset: Dataset
   package let identity: DatasetIdentity
-  package let model: GatedRecurrentFusion
+  package let model: any FusionModel
   package let train: BatchSource
   package let valid: BatchSource
   package let test: BatchSource
@@ -40,7 +40,7 @@ package struct TrainingPlan: Sendable {
     self.configuration = configuration
     self.dataset = dataset
     identity = DatasetIdentity(dataset.manifest, order: order)
-    model = GatedRecurrentFusion(configuration, sources: [train, valid, test])
+    model = configuration.model(sources: [train, valid, test])
   }
 
   /// The splits in the order of training.
@@ -49,13 +49,36 @@ package struct TrainingPlan: Sendable {
   }
 }
 
-extension GatedRecurrentFusion {
+extension RunConfiguration {
   /// The configuration's model for the modalities of some splits, in their order.
-  package init(_ configuration: RunConfiguration, sources: [BatchSource]) {
+  package func model(sources: [BatchSource]) -> any FusionModel {
     let longest = sources.flatMap { $0.frameStatistics() }.reduce(1) { max($0, $1.longest) }
-    self.init(
-      ModelConfiguration(configuration.model),
-      inputs: sources[0].modalities.map { ModelInput(name: $0.name, dimension: $0.dimension) }, positions: longest)
+    let inputs = sources[0].modalities.map { ModelInput(name: $0.name, dimension: $0.dimension) }
+    if model.kind == "mult" {
+      return MultimodalTransformer(MultimodalTransformerConfiguration(model), inputs: inputs, positions: longest)
+    }
+    if model.component == ModelSection.single {
+      return SingleModality(ModelConfiguration(model), input: inputs[0], positions: longest)
+    }
+    return GatedRecurrentFusion(ModelConfiguration(model), inputs: inputs, positions: longest)
+  }
+}
+
+extension RunConfiguration.ModelSection {
+  /// The family, and what an ablation leaves out.
+  var title: String { component == "full" ? kind : "\(kind) (\(component))" }
+}
+
+extension MultimodalTransformerConfiguration {
+  init(_ section: RunConfiguration.ModelSection) {
+    var dropout = Dropout()
+    dropout.textAttention = Float(section.attentionDropout)
+    dropout.otherAttention = Float(section.otherAttentionDropout)
+    dropout.relu = Float(section.reluDropout)
+    dropout.residual = Float(section.residualDropout)
+    dropout.embedding = Float(section.embeddingDropout)
+    dropout.output = Float(section.outputDropout)
+    self.init(width: section.width, layers: section.layerCount, heads: section.headCount, dropout: dropout)
   }
 }
 
@@ -63,6 +86,7 @@ extension ModelConfiguration {
   init(_ section: RunConfiguration.ModelSection) {
     self.init(
       width: section.width, layers: section.layerCount, feedForward: section.feedForwardWidth,
-      heads: section.headCount, dropout: Float(section.dropout), auxiliaryWeight: Float(section.auxiliaryLossWeight))
+      heads: section.headCount, dropout: Float(section.dropout), auxiliaryWeight: Float(section.auxiliaryLossWeight),
+      component: GRFComponent(rawValue: section.component) ?? .full)
   }
 }

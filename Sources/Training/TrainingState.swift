@@ -13,6 +13,8 @@ struct TrainingState {
   /// Steps of the epoch under way.
   var step = 0
   var stopping: EarlyStopping
+  /// Nil where the learning rate goes by the epoch alone.
+  var plateau: PlateauSchedule?
   /// Of the epoch under way, in its order of samples.
   var predictions: [Float] = []
   /// Of the epoch under way: the sum of each step's loss times its samples.
@@ -43,6 +45,12 @@ struct TrainingState {
     first = FloatBuffer(count: weights.count)
     second = FloatBuffer(count: weights.count)
     stopping = EarlyStopping(patience: plan.configuration.training.patience)
+    plateau = PlateauSchedule(plan.configuration.training)
+  }
+
+  /// The learning rate of the epoch under way.
+  func rate(_ settings: RunConfiguration.TrainingSection) -> Double {
+    plateau?.rate ?? LearningRateSchedule(settings).rate(epoch: epoch)
   }
 
   /// Begins the next epoch.
@@ -115,6 +123,7 @@ extension TrainingState {
     step = metadata.step
     optimizerSteps = metadata.optimizerSteps
     stopping = metadata.stopping
+    plateau = metadata.plateau
     guard step > 0 else { return }
     for name in [Self.predictionsName, Self.sumsName] where state[name] == nil {
       throw .checkpointMetadata(path: checkpoint.path, key: name)
@@ -133,7 +142,7 @@ extension TrainingState {
   private func metadata(_ plan: TrainingPlan) -> CheckpointMetadata {
     CheckpointMetadata(
       configuration: plan.configuration, dataset: plan.identity, epoch: epoch, step: step,
-      optimizerSteps: optimizerSteps, stopping: stopping)
+      optimizerSteps: optimizerSteps, stopping: stopping, plateau: plateau)
   }
 
   private var sums: [Float] {

@@ -16,8 +16,8 @@ struct GRFData: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      FetchCommand.self, Convert.self, Merge.self, Add.self, Stats.self, Info.self, DoctorCommand.self, Show.self,
-      Verify.self, Pack.self, Unpack.self, ExportCommand.self, Generate.self, ReadSpeedCommand.self,
+      FetchCommand.self, Convert.self, Merge.self, Add.self, Stats.self, Info.self, DoctorCommand.self, Presets.self,
+      Show.self, Verify.self, Pack.self, Unpack.self, ExportCommand.self, Generate.self, ReadSpeedCommand.self,
     ])
 
   static func main() { ProgramMain.run(GRFData.self) }

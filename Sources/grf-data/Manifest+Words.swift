@@ -9,11 +9,13 @@ extension Manifest.Modality {
     for (reason, count) in framesDropped.sorted(by: { $0.key < $1.key }) { dropped[reason] = JSONValue(count) }
     var nonfinite = JSONObject()
     for (key, count) in self.nonfinite?.keyed ?? [] { nonfinite[key] = JSONValue(count) }
-    return [
+    var object: JSONObject = [
       "name": .string(name), "root": .string(root), "dimension": JSONValue(dimension),
       "dtype": .string(content.dtype), "rate": JSONValue(rate), "normalization": .string(normalization.rawValue),
       "frames_dropped": .object(dropped), "nonfinite": self.nonfinite == nil ? .null : .object(nonfinite),
     ]
+    if let clip { object["clip"] = ["limit": JSONValue(clip.limit), "values": JSONValue(clip.values)] }
+    return object
   }
 
   /// The name of a dimension, or its number where the source names none.
@@ -30,14 +32,17 @@ extension Manifest {
   /// What aligning came to, in words.
   var alignmentText: String? {
     guard let alignment else { return nil }
-    let imputed = modalities.compactMap { modality in
-      alignment.imputed[modality.name].flatMap { $0 > 0 ? "\(modality.name) \(Format.count($0))" : nil }
+    func listed(_ counts: [(name: String, count: Int)]) -> String {
+      let found = counts.filter { $0.count > 0 }.map { "\($0.name) \(Format.count($0.count))" }
+      return found.isEmpty ? "none" : found.joined(separator: ", ")
     }
-    let frames =
-      imputed.isEmpty
-      ? "every row has frames" : "frames without anything in their row: " + imputed.joined(separator: ", ")
-    let samples = Format.count(alignment.unevenSamples, "sample")
-    return "aligned to \(alignment.root.printable); \(frames); modalities differ in length in \(samples)"
+    let dropped = modalities.map { ($0.name, $0.framesDropped["no_overlap"] ?? 0) }
+    let imputed = modalities.map { ($0.name, alignment.imputed[$0.name] ?? 0) }
+    return [
+      "aligned to the rows of \(alignment.root.printable); frames that nothing overlaps, stored as 0 and invalid: "
+        + listed(imputed), "left out: " + listed(dropped),
+      "samples whose modalities differ in length: \(Format.count(alignment.unevenSamples))",
+    ].joined(separator: "; ")
   }
 }
 

@@ -4,7 +4,7 @@ import Programs
 struct GRFTrain: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "grf-train",
-    abstract: "Trains gated recurrent fusion models on a dataset of shards.",
+    abstract: "Trains gated recurrent fusion models, and MulT, on a dataset of shards.",
     usage: """
       grf-train --shards DATASET [OPTIONS]
       grf-train SUBCOMMAND [OPTIONS]

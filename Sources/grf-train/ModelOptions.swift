@@ -6,8 +6,10 @@ import Training
 /// What decides the model and the training, in the order in which later wins: preset, file, assignments, options.
 struct ModelOptions: ParsableArguments {
   @Option(
+    name: [.customLong("preset"), .customLong("model")],
     help: ArgumentHelp(
-      "Sizes to begin with: \(RunConfiguration.presetNames.joined(separator: " or ")).", valueName: "name"),
+      "The model and its values to begin with: \(RunConfiguration.presetNames.joined(separator: ", ")).",
+      valueName: "name"),
     completion: .list(RunConfiguration.presetNames))
   var preset = "grf"
 
@@ -43,7 +45,7 @@ struct ModelOptions: ParsableArguments {
         Terminal.writeError("note: \(config): \(ignored.joined(separator: ", ")) mean nothing here\n")
       }
     }
-    for assignment in assignments { try configuration.apply(assignment: assignment) }
+    try configuration.apply(assignments: assignments)
     let names = ModalityOrder.names(in: order)
     if !names.isEmpty { try configuration.set("data.order", to: JSONValue(names), source: "--order") }
     if let numClasses {

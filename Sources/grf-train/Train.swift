@@ -12,6 +12,7 @@ struct Train: ParsableCommand {
     discussion: """
       Examples:
         grf-train --shards out/
+        grf-train --shards out/ --model mult
         grf-train --shards out/ --order audio,text --seed 1 --out runs/mine
         grf-train --shards out/ --config published.yaml --set model.dropout=0.3
         grf-train --resume runs/mine

@@ -14,10 +14,10 @@ struct DataOptions: ParsableArguments {
 
 /// How long and how a model is trained.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Passes over the train split at most (default: 100).", valueName: "n"))
+  @Option(help: ArgumentHelp("Passes over the train split at most (default: the preset's).", valueName: "n"))
   var epochs: Int?
 
-  @Option(help: ArgumentHelp("Samples a step (default: 32).", valueName: "n"))
+  @Option(help: ArgumentHelp("Samples a step (default: the preset's).", valueName: "n"))
   var batchSize: Int?
 
   @Option(help: ArgumentHelp("What all random numbers depend on (default: 0).", valueName: "n"))

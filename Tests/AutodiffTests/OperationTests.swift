@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Autodiff
@@ -67,6 +68,26 @@ struct OperationTests {
     GradientCheck(inputs: [(rows, 6)]).run { tape, x, _ in
       tape.positionCode(x[0], positions: positions.span, table: table)
     }
+    // Used twice: the second use adds to the gradient of the first.
+    GradientCheck(inputs: [(rows, 6)]).run { tape, x, _ in
+      tape.addition(
+        tape.positionCode(x[0], scale: 2.5, positions: positions.span, table: table),
+        tape.positionCode(x[0], scale: -0.75, positions: positions.span, table: table))
+    }
+  }
+
+  @Test("A code in halves has all sines, then all cosines, from position 1", arguments: [2, 3, 6, 7])
+  func halves(columns: Int) {
+    let table = PositionTable(halves: 4, columns: columns)
+    let half = columns / 2
+    for position in 0..<4 {
+      for channel in 0..<columns {
+        let exponent = half == 1 ? 0 : Double(channel % half) / Double(half - 1)
+        let angle = Double(position + 1) / pow(10000, exponent)
+        let expected = channel == 2 * half ? 0 : channel < half ? sin(angle) : cos(angle)
+        #expect(abs(Double(table.table.span[position * columns + channel]) - expected) < 1e-6)
+      }
+    }
   }
 
   @Test("of layer norm", arguments: [0, 1, 3], [3, 5, 16])
@@ -107,12 +128,16 @@ struct OperationTests {
   func crossAttention(lengths: ([Int], [Int]), isMasked: Bool) {
     let (queries, keys) = (lengths.0.reduce(0, +), lengths.1.reduce(0, +))
     let valid = isMasked ? (0..<keys).map { UInt8($0 % 3 == 1 ? 0 : 1) } : nil
-    for isCausal in [false, true] {
+    // Some queries see nothing, the last of a segment all.
+    let counts = zip(lengths.0, lengths.1).flatMap { queries, keys in
+      (0..<queries).map { Int32(max(0, keys - queries + $0 + 1)) }
+    }
+    for limits in [nil, KeyLimits(counts: counts)] {
       GradientCheck(inputs: [(queries, 6), (keys, 6), (keys, 6)], dropout: key(lengths.0)).run { tape, x, _ in
-        let settings = AttentionSettings(heads: 2, width: 3, dropout: 0.2, isCausal: isCausal)
+        let settings = AttentionSettings(heads: 2, width: 3, dropout: 0.2)
         return tape.attention(
           queries: Columns(x[0]), keys: Columns(x[1]), values: Columns(x[2]), querySegments: tape.segments(lengths.0),
-          keySegments: tape.segments(lengths.1), settings: settings, validKeys: valid)
+          keySegments: tape.segments(lengths.1), settings: settings, limits: limits, validKeys: valid)
       }
     }
   }
@@ -121,6 +146,14 @@ struct OperationTests {
   func segmentMean(lengths: [Int]) {
     GradientCheck(inputs: [(lengths.reduce(0, +), 3)]).run { tape, x, _ in
       tape.segmentMean(x[0], segments: tape.segments(lengths))
+    }
+  }
+
+  @Test("of the last rows of segments", arguments: segmentLengths)
+  func lastRows(lengths: [Int]) {
+    GradientCheck(inputs: [(lengths.reduce(0, +), 3)]).run { tape, x, _ in
+      let segments = tape.segments(lengths)
+      return tape.addition(tape.lastRows(x[0], segments: segments), tape.lastRows(x[0], segments: segments))
     }
   }
 
@@ -155,6 +188,14 @@ struct OperationTests {
     }
     GradientCheck(parameters: [[3, 5], [3]]).run { tape, _, p in
       tape.projection(frames, weight: p[0], bias: p[1])
+    }
+    GradientCheck(parameters: [[3, 5]]).run { tape, _, p in tape.projection(frames, weight: p[0], bias: nil) }
+    // Copied first, they give the same.
+    GradientCheck(parameters: [[3, 5]]).run { tape, _, p in
+      let direct = tape.projection(frames, weight: p[0], bias: nil)
+      let copied = tape.linear(tape.input(frames), weight: p[0], bias: nil)
+      #expect(zip(tape.values(of: direct), tape.values(of: copied)).allSatisfy { abs($0 - $1) < 1e-6 })
+      return copied
     }
     withExtendedLifetime(samples) {}
   }

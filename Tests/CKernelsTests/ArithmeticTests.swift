@@ -40,8 +40,12 @@ private let shapes = [
     let (x, table) = (numbers.floats(rows * columns), numbers.floats(11 * columns))
     let positions = (0..<rows).map { Int32(($0 * 7 + 3) % 11) }
     let y = Shifted(x, by: 2)
-    unsafe grf_add_positions(y.pointer, table, positions, y.pointer, rows, columns)
-    #expect(y.values == x.indices.map { x[$0] + table[Int(positions[$0 / columns]) * columns + $0 % columns] })
+    unsafe grf_add_positions(y.pointer, 1, table, positions, y.pointer, rows, columns)
+    let codes = x.indices.map { table[Int(positions[$0 / columns]) * columns + $0 % columns] }
+    #expect(y.values == zip(x, codes).map { $0 + $1 })
+    let scaled = Shifted(repeating: 9, count: x.count, by: 1)
+    unsafe grf_add_positions(x, 5.5, table, positions, scaled.pointer, rows, columns)
+    expectClose(scaled.values, zip(x, codes).map { 5.5 * Double($0) + Double($1) }, 1e-6, "scaled")
   }
 
   @Test(arguments: lengths)

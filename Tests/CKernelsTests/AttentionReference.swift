@@ -6,7 +6,8 @@ import Testing
 struct Attention: CustomTestStringConvertible {
   var queries: Int, keys: Int, width: Int
   var valid: [UInt8]?
-  var reach = Int.max
+  /// How many keys each query sees, from the first on.
+  var limits: [Int32]?
   var stream = Stream()
   /// How far from aligned addresses everything lies.
   var shift = 0
@@ -18,7 +19,7 @@ struct Attention: CustomTestStringConvertible {
   var stride: Int { width + 11 }
   var scale: Float { 1 / Float(width).squareRoot() }
   var testDescription: String {
-    "\(queries)x\(keys)x\(width)\(valid == nil ? "" : " masked")\(reach == .max ? "" : " reach \(reach)")"
+    "\(queries)x\(keys)x\(width)\(valid == nil ? "" : " masked")\(limits == nil ? "" : " limited")"
       + (stream.threshold == 0 ? "" : " dropped")
   }
 
@@ -40,7 +41,12 @@ struct Attention: CustomTestStringConvertible {
   }
 
   func sees(_ i: Int, _ j: Int) -> Bool {
-    (valid?[j] ?? 1) != 0 && j - i <= reach
+    (valid?[j] ?? 1) != 0 && j < limits.map { Int($0[i]) } ?? keys
+  }
+
+  /// Key j is visible to query i iff j ≤ i + reach.
+  mutating func limit(reach: Int) {
+    limits = (0..<queries).map { Int32(min(max($0 + reach + 1, 0), keys)) }
   }
 
   struct Results<Number> {
@@ -96,18 +102,23 @@ struct Attention: CustomTestStringConvertible {
     // What the scratch memory holds before must not matter.
     let scratch = Shifted(repeating: .nan, count: grf_attention_scratch(queries, keys), by: shift)
     let column = Self.column
-    func run(_ valid: UnsafePointer<UInt8>?) {
+    func run(_ valid: UnsafePointer<UInt8>?, _ limits: UnsafePointer<Int32>?) {
       // SAFETY: the arrays hold `queries` or `keys` rows, and live to the end of results().
       var a = unsafe grf_attention(
         q: q.pointer + column, k: k.pointer + column, v: v.pointer + column, q_stride: stride, k_stride: stride,
-        v_stride: stride, queries: queries, keys: keys, width: width, scale: scale, valid: valid, reach: reach,
+        v_stride: stride, queries: queries, keys: keys, width: width, scale: scale, valid: valid, limits: limits,
         dropout: stream.native)
       unsafe grf_attention_forward(&a, o.pointer + column, stride, logsums.pointer, scratch.pointer)
       unsafe grf_attention_backward(
         &a, o.pointer + column, dO.pointer + column, stride, logsums.pointer, dq.pointer + column, dk.pointer + column,
         dv.pointer + column, scratch.pointer)
     }
-    if let valid { unsafe valid.withUnsafeBufferPointer { unsafe run($0.baseAddress) } } else { run(nil) }
+    let (mask, places) = (valid ?? [], limits ?? [])
+    unsafe mask.withUnsafeBufferPointer { mask in
+      unsafe places.withUnsafeBufferPointer { places in
+        unsafe run(valid == nil ? nil : mask.baseAddress, limits == nil ? nil : places.baseAddress)
+      }
+    }
     _ = scratch.values
     return Results(o: o.values, logsums: logsums.values, dq: dq.values, dk: dk.values, dv: dv.values)
   }

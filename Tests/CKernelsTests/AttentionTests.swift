@@ -45,9 +45,16 @@ import Testing
   }
 
   @Test(arguments: sizes, [6, 16])
-  func `hide keys beyond the reach`(size: (Int, Int), width: Int) {
-    for reach in [0, 1, -1, -10, -20, 5, 40, 1000, Int.min, Int.max - 1] {
-      let a = Attention(size.0, size.1, width).with { $0.reach = reach }
+  func `hide keys beyond each query's limit`(size: (Int, Int), width: Int) {
+    var all = [0, 1, -1, -10, -20, 5, 40, 1000].map { reach in
+      Attention(size.0, size.1, width).with { $0.limit(reach: reach) }
+    }
+    // In steps of several keys, and of none.
+    all.append(
+      Attention(size.0, size.1, width).with { a in
+        a.limits = (0..<a.queries).map { Int32(min(a.keys, $0 / 3 * 5)) }
+      })
+    for a in all {
       check(a)
       check(
         a.with { a in
@@ -74,7 +81,7 @@ import Testing
 
   @Test(arguments: [6, 16])
   func `give a query that sees nothing 0 and no gradient`(width: Int) {
-    let a = Attention(20, 20, width).with { $0.reach = -4 }
+    let a = Attention(20, 20, width).with { $0.limit(reach: -4) }
     let found = a.results()
     #expect(found.logsums.map(\.isInfinite) == (0..<20).map { $0 < 4 })
     let head = (0..<4).flatMap { i in (0..<width).map { i * a.stride + Attention.column + $0 } }

@@ -45,7 +45,9 @@ extension Narrowing {
         unsafe shift.withUnsafeBufferPointer { shift in
           unsafe scale.withUnsafeBufferPointer { scale in
             unsafe kernel(
-              grf_scaling(shift: shift.baseAddress, scale: scale.baseAddress, width: shift.count, column: column),
+              grf_scaling(
+                shift: shift.baseAddress, scale: scale.baseAddress, width: shift.count, column: column,
+                limit: .infinity, clipped: nil),
               words.baseAddress, halves.baseAddress)
           }
         }

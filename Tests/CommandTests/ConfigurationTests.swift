@@ -22,7 +22,8 @@ import Testing
     "labels: 'Opinion Segment Labels'",
     "folds: \"ratio:0.6,0.2,0.2\"", "drop-zero-frames: [text, audio]", "drop-zero-frames: text, audio",
     "rate: {vision: 15, audio: 12.5}", "max-frames: {audio: 375}\nkeep: last", "nonfinite: mask", "dtype: {text: f16}",
-    "lag: {text: 1, words: 1}", "lag: -1",
+    "lag: {text: 1, words: 1}", "lag: -1", "normalize: robust\nclip: {audio: 5, text: none}", "clip: 2.5",
+    "label-columns: [sentiment, happy]", "label-columns: 0-2", "preset: mult-mosi\nmax-frames: 20",
     "times: drop\ndrop-incomplete: true\noverwrite: false", "shard-bytes: 64 MiB\nthreads: 2", "like: some/folder",
     "quiet: true\njson: True", "", "# nothing",
   ]) func `is printed so that it reads back the same`(yaml: String) throws {

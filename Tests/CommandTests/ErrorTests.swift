@@ -32,6 +32,12 @@ import Testing
     Case("convert", "--shard-bytes", "big", Example.input, "OUT", status: 64, ["--shard-bytes big", "256MiB"]),
     Case("convert", "--folds", "cmu-mosy", Example.input, "OUT", status: 64, [#"did you mean "cmu-mosi"?"#]),
     Case("convert", "--folds", "ratio:1,2", Example.input, "OUT", status: 64, ["ratio:0.7,0.1,0.2"]),
+    Case("convert", "--clip", "audio=0", Example.input, "OUT", status: 64, ["--clip 0", "above 0"]),
+    Case(
+      "convert", "--clip", "5", "--normalize", "minmax", Example.input, "OUT", status: 64, ["minmax has no deviation"]),
+    Case("convert", "--label-columns", "1", Example.input, "OUT", status: 64, ["there are 0 sentiment"]),
+    Case("convert", "--preset", "mult", Example.input, "OUT", status: 64, ["mult-mosi, mult-mosei, aligned-50"]),
+    Case("presets", "mult-mosy", status: 64, [#"did you mean "mult-mosi"?"#]),
     Case("convert", "--modality", "adio", Example.input, "OUT", status: 64, [#"did you mean "audio"?"#]),
     Case("convert", "--select", "audio=nof", Example.input, "OUT", status: 64, [#"no dimension is named "nof""#]),
     Case("convert", "--dtype", "adio=f16", Example.input, "OUT", status: 64, [#"no modality "adio""#]),

@@ -1,7 +1,10 @@
 import Testing
 
 @Suite struct `Help` {
-  static let commands = ["", "convert", "merge", "add", "stats", "info", "doctor", "show", "verify", "generate"]
+  static let commands = [
+    "", "fetch", "convert", "presets", "merge", "add", "import", "export", "stats", "info", "doctor", "show", "verify",
+    "pack", "unpack", "generate",
+  ]
 
   @Test(arguments: commands) func `of every command fits 80 columns and is as it was`(command: String) throws {
     let result = try Program.data.run(command.isEmpty ? ["--help"] : [command, "--help"])

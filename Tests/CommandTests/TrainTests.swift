@@ -197,6 +197,33 @@ import Testing
     #expect(evaluated.status == 1 && evaluated.errors.contains("have no labels"))
   }
 
+  @Test func `trains MulT, and uses its checkpoint like any other`() throws {
+    let dataset = try Example.dataset()
+    let folder = try TemporaryFolder()
+    let arguments = [
+      "--shards", dataset, "--model", "mult", "--set", "model.d_model=10", "--set", "model.num_layers=1", "--epochs",
+      "1",
+    ]
+    let whole = try Program.train.run(arguments + ["--out", folder.file("run"), "--json"])
+    #expect(whole.status == 0 && whole.errors.isEmpty)
+    let test = try #require(try whole.json()["test"] as? [String: Any])
+    let config = try String(contentsOfFile: folder.file("run/config.yaml"), encoding: .utf8)
+    #expect(config.contains("kind: mult") && config.contains("patience: null") && !config.contains("d_ffn"))
+    let checkpoint = folder.file("run/best.safetensors")
+    let evaluated = try Program.train("evaluate", "--shards", dataset, "--checkpoint", checkpoint, "--json").json()
+    #expect(evaluated["mae"] as? Double == test["mae"] as? Double && evaluated["mae"] is Double)
+    let table = folder.file("predictions.csv")
+    _ = try Program.train("predict", "--shards", dataset, "--checkpoint", checkpoint, "--output", table)
+    #expect(
+      try String(contentsOfFile: table, encoding: .utf8)
+        == String(contentsOfFile: folder.file("run/predictions-test.csv"), encoding: .utf8))
+    // Repeated from its folder.
+    let again = try Program.train(
+      "--config", folder.file("run/config.yaml"), "--out", folder.file("again"), "--threads", "1", "--json")
+    #expect(try again.json()["test"] as? NSDictionary == test as NSDictionary)
+    try expectSnapshot("profile-mult", Program.train("profile", "--shards", dataset, "--model", "mult").output)
+  }
+
   @Test func `is profiled`() throws {
     let dataset = try Example.dataset()
     let result = try Program.train("profile", "--shards", dataset)

@@ -89,6 +89,50 @@ import Testing
     #expect(zip(statistics.mean, [1.125, 15]).allSatisfy { abs($0 - $1) < 1e-12 })
   }
 
+  // MARK: Vectors and their words
+
+  /// `two` has no vector; by start the words are `one`, `two`, `sp`, `three`.
+  private func spoken(_ options: KeyValuePairs<ConversionOptions.Name, String>, vectors: [(Double, Double)]) throws
+    -> Dataset
+  {
+    let times = [(0.0, 1.0), (1.0, 2.0), (2.0, 3.0), (3.0, 4.0)]
+    let bench = try Workbench(
+      .labels([("a", [(0, 4, 1)])]),
+      Recipe(
+        root: "words",
+        entries: [.init(id: "a", features: .fixedStrings(["one", "two", "sp", "three"]), intervals: times)]),
+      Recipe(
+        root: "glove_vectors",
+        entries: [.init(id: "a", features: .float32([1, 0, 0, 3], columns: 1), intervals: vectors)]))
+    var all = ConversionOptions()
+    for (name, text) in options { all.add(name, text) }
+    all.add(.folds, "none")
+    all.add(.normalize, "none")
+    _ = try Converter.run(
+      inputs: [bench.file("raw.csd")], output: bench.file("out"), all.configuration(), progress: .none)
+    return try bench.sound()
+  }
+
+  @Test func `stay with their words where both are moved and their times are the same`() throws {
+    let same = [(0.0, 1.0), (1.0, 2.0), (2.0, 3.0), (3.0, 4.0)]
+    let together = try spoken([.lag: "text=1,words=1"], vectors: same).sample("a[0]")
+    #expect(together["words"].tokens == ["two", "three", "sp", ""])
+    #expect(together["text"].values == [0, 3, 0, 0], "nothing for two, the vector of three with three")
+    let back = try spoken([.lag: "-1"], vectors: same).sample("a[0]")
+    #expect(back["words"].tokens == ["", "one", "sp", "two"] && back["text"].values == [0, 1, 0, 0])
+  }
+
+  @Test(arguments: ["text=1", "text=1,words=2", "text=1,words=0"])
+  func `go past their own zeros where words are not moved alike`(lag: String) throws {
+    let same = [(0.0, 1.0), (1.0, 2.0), (2.0, 3.0), (3.0, 4.0)]
+    #expect(try spoken([.lag: lag], vectors: same).sample("a[0]")["text"].values == [3, 0, 0, 0])
+  }
+
+  @Test func `go past their own zeros where words have other times`() throws {
+    let other = [(0.0, 1.0), (1.0, 2.0), (2.0, 3.0), (3.0, 3.5)]
+    #expect(try spoken([.lag: "1"], vectors: other).sample("a[0]")["text"].values == [3, 0, 0, 0])
+  }
+
   @Test func `stand in the manifest only where they are asked for`() throws {
     let (plain, none) = try (dataset([:]), dataset([.lag: "0"]))
     let moved = try dataset([.lag: "0,words=1"])

@@ -121,7 +121,7 @@ import Testing
 
   @Test(arguments: [
     ConversionOptions.Name.lag, .align, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite,
-    .normalize, .dtype, .dropZeroFrames,
+    .normalize, .clip, .dtype, .dropZeroFrames,
     .times,
   ])
   func `refuses an option that the dataset has decided`(name: ConversionOptions.Name) throws {

@@ -148,7 +148,7 @@ import Testing
 
   @Test(arguments: [
     (ConversionOptions.Name.keep, "middle", ["first", "last"]), (.nonfinite, "Zero", ["zero", "mask", "error"]),
-    (.normalize, "z-score", ["none", "zscore", "minmax"]), (.dtype, "f64", ["f32", "f16", "bf16"]),
+    (.normalize, "z-score", ["none", "zscore", "minmax", "robust"]), (.dtype, "f64", ["f32", "f16", "bf16"]),
     (.collapse, "median", ["mean", "first", "last", "max"]), (.alignMissing, "nan", ["zero", "drop"]),
   ])
   func `refuse an unknown choice for a modality`(name: ConversionOptions.Name, text: String, choices: [String]) throws {

@@ -13,6 +13,8 @@ struct `The reference computation` {
     ["--modality", "sound=COVAREP", "--modality", "words=words", "--normalize", "zscore", "--rate", "sound=0.7"],
     ["--lag", "text=1,words=1", "--drop-zero-frames", "words,text", "--rate", "audio=4"],
     ["--lag=-2,vision=3", "--rate", "text=1,vision=2.5", "--select", "vision=2", "--drop-zero-frames", "vision"],
+    ["--normalize", "robust", "--clip", "2.5,text=none", "--nonfinite", "mask", "--dtype", "vision=f16"],
+    ["--normalize", "zscore,audio=robust", "--clip", "audio=1", "--rate", "audio=3", "--label-columns", "sentiment"],
     ["--labels", "none", "--modality", "audio=COVAREP", "--modality", "words=words", "--max-frames", "50"],
     ["--align", "glove_vectors", "--nonfinite", "mask", "--dtype", "vision=f16"],
     ["--align", "words", "--collapse", "max,text=last", "--drop-zero-frames", "vision,words", "--lag", "text=1"],

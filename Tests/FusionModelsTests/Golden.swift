@@ -1,11 +1,42 @@
 import Autodiff
 import Foundation
 import FusionModels
+import Testing
 
-/// A case that `tools/reference/dump_grf_golden.py` computed with PyTorch in Float64 and stored in Float32.
+/// Which model, and which of its cases in `fixtures/golden`.
+struct GoldenCase: Sendable, CustomTestStringConvertible {
+  enum Kind: String, CaseIterable {
+    case grf, mult
+  }
+
+  let kind: Kind
+  let name: String
+
+  var testDescription: String { "\(kind.rawValue) \(name)" }
+
+  /// The whole of GRF; and its ablations, of which each has a case of its name.
+  static let whole = ["narrow", "wide", "pair", "four", "long", "alone"].map { GoldenCase(kind: .grf, name: $0) }
+  static let ablations = GRFComponent.allCases.dropFirst().map { GoldenCase(kind: .grf, name: $0.rawValue) }
+  static let grf = whole + ablations
+  static let single = GoldenCase(kind: .grf, name: "single")
+  static let mult = ["three", "pair", "odd", "four", "long", "hidden", "alone"].map {
+    GoldenCase(kind: .mult, name: $0)
+  }
+  static let all = grf + [single] + mult
+
+  /// The weights after steps are left out of the largest.
+  static let stepped = all.filter { !["grf wide", "mult four"].contains($0.testDescription) }
+
+  /// Decay and the greatest norm of the gradients.
+  var training: (decay: Double, norm: Double) { kind == .grf ? (1e-2, 1) : (0, 0.8) }
+}
+
+/// A case that `tools/reference/dump_KIND_golden.py` computed with PyTorch in Float64 and stored in Float32.
 struct Golden {
-  let model: ModelConfiguration
+  let kind: GoldenCase.Kind
   let inputs: [ModelInput]
+  /// The configuration's keys.
+  private let keys: [String: Any]
   /// Rows of a parameter that have an exact gradient of 0, by the parameter's name.
   let rowsWithoutGradient: [String: Range<Int>]
   private let tensors: [String: Tensor]
@@ -15,24 +46,17 @@ struct Golden {
     let bytes: Data
   }
 
-  init(_ name: String) throws {
+  init(_ place: GoldenCase) throws {
+    kind = place.kind
     let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../fixtures/golden/grf/\(name).safetensors")
+      .appending(path: "../../fixtures/golden/\(kind.rawValue)/\(place.name).safetensors")
     let data = try Data(contentsOf: file)
     let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
     let header = try Self.object(JSONSerialization.jsonObject(with: data.dropFirst(8).prefix(length)))
     let metadata = try Self.object(header["__metadata__"])
     let text = metadata["golden"] as? String ?? ""
     let golden = try Self.object(JSONSerialization.jsonObject(with: Data(text.utf8)))
-    let keys = try Self.object(golden["model"])
-    func number(_ key: String) throws -> NSNumber {
-      guard let number = keys[key] as? NSNumber else { throw CocoaError(.coderReadCorrupt) }
-      return number
-    }
-    model = ModelConfiguration(
-      width: try number("d_model").intValue, layers: try number("num_layers").intValue,
-      feedForward: try number("d_ffn").intValue, heads: try number("num_heads").intValue,
-      dropout: try number("dropout").floatValue, auxiliaryWeight: try number("aux_loss_weight").floatValue)
+    keys = try Self.object(golden["model"])
     let dimensions = try Self.object(golden["dimensions"])
     inputs = (golden["order"] as? [String] ?? []).map {
       ModelInput(name: $0, dimension: (dimensions[$0] as? NSNumber)?.intValue ?? 0)
@@ -48,6 +72,41 @@ struct Golden {
         bytes: Data(data[8 + length + offsets[0]..<8 + length + offsets[1]]))
     }
     self.tensors = tensors
+  }
+
+  /// Full where nothing is said.
+  var component: GRFComponent {
+    get throws {
+      guard let name = keys["component"] as? String else { return .full }
+      guard let component = GRFComponent(rawValue: name) else { throw CocoaError(.coderReadCorrupt) }
+      return component
+    }
+  }
+
+  func has(_ tensor: String) -> Bool { tensors[tensor] != nil }
+
+  /// - Parameter positions: how many the longest sample has.
+  func model(positions: Int) throws -> any FusionModel {
+    func number(_ key: String) throws -> NSNumber {
+      guard let number = keys[key] as? NSNumber else { throw CocoaError(.coderReadCorrupt) }
+      return number
+    }
+    let (width, layers) = (try number("d_model").intValue, try number("num_layers").intValue)
+    let heads = try number("num_heads").intValue
+    switch kind {
+    case .grf:
+      let isSingle = keys["component"] as? String == "single"
+      let configuration = ModelConfiguration(
+        width: width, layers: layers, feedForward: try number("d_ffn").intValue, heads: heads,
+        dropout: try number("dropout").floatValue, auxiliaryWeight: try number("aux_loss_weight").floatValue,
+        component: isSingle ? .full : try component)
+      if isSingle { return SingleModality(configuration, input: inputs[0], positions: positions) }
+      return GatedRecurrentFusion(configuration, inputs: inputs, positions: positions)
+    case .mult:
+      let configuration = MultimodalTransformerConfiguration(
+        width: width, layers: layers, heads: heads, dropout: .none)
+      return MultimodalTransformer(configuration, inputs: inputs, positions: positions)
+    }
   }
 
   private static func object(_ value: Any?) throws -> [String: Any] {

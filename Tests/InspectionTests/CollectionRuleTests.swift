@@ -101,6 +101,8 @@ import Testing
       report.places(rule, root).map { "\($0.entry ?? "")[\($0.row ?? -1)]" }
     }
     #expect(rows(.zeroLength) == ["2WGyTLYerpo[43]"])
+    let overlapping = report.sequences[0].findings.first { $0.rule == .overlapping }
+    #expect(overlapping?.countInFileOrder == 90)
     #expect(rows(.unsorted) == ["VbQk4H8hgr0[45]", "d6hH302o4v8[24]", "d6hH302o4v8[33]", "d6hH302o4v8[39]"])
     #expect(rows(.conflictingLabels) == ["bOL9jKpeJRs[24]", "d6hH302o4v8[33]"])
     #expect(

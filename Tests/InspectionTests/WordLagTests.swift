@@ -1,4 +1,5 @@
 import ComputationalSequences
+import Foundation
 import Inspection
 import TestSupport
 import Testing
@@ -80,6 +81,73 @@ import Testing
       (id, .fixedStrings(texts[range].reversed()), Array(rows[range].reversed()))
     }
     #expect(try inspect(words, labels, transcripts: transcripts).wordLag?.whole.agreement(at: 1) == 1)
+  }
+
+  // MARK: Folders of a raw dataset
+
+  private func folder(_ files: [String: String]) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    for (path, text) in files {
+      let url = URL(filePath: folder.file(path))
+      try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: url)
+    }
+    return folder
+  }
+
+  private func lag(_ words: Example, _ labels: Example, transcripts: String) throws -> WordLag? {
+    let folder = try TemporaryFolder()
+    let writer = try SequenceWriter(creating: folder.file("a.csd"))
+    for example in [words, labels] { try example.write(to: writer, storage: .init()) }
+    try writer.close()
+    return try Doctor.inspect([folder.file("a.csd")], transcripts: transcripts, threads: 1).wordLag
+  }
+
+  @Test(arguments: [
+    "", "a/Segmented", "a/Transcript/Segmented", "a/Raw/Transcript/Segmented",
+  ]) func `is measured with the transcripts of the raw CMU-MOSI, wherever their folder is given`(place: String) throws {
+    let (words, labels, _) = dataset([("a", 1), ("b", 1)])
+    func lines(_ order: [Int]) -> String {
+      order.map { "\($0 + 1)_DELIM_\(Self.said[4 + 4 * $0..<8 + 4 * $0].joined(separator: " "))\r\n" }.joined() + "\n"
+    }
+    let files = ["a.annotprocessed": lines([0, 1, 2, 3]), "b.annotprocessed": lines([3, 0]), "notes.md": "x"]
+    let folder = try folder(Dictionary(uniqueKeysWithValues: files.map { ("\(place)/\($0)", $1) }))
+    let found = try lag(words, labels, transcripts: folder.file(place.isEmpty ? "" : "a"))
+    #expect(found?.best == 1 && found?.whole.segments == 6 && found?.whole.agreement(at: 1) == 1)
+  }
+
+  @Test func `is measured with the transcripts of the raw CMU-MOSEI, which are known by their times`() throws {
+    let (words, labels, _) = dataset([("a___1", -1)])
+    // Numbered otherwise than the labels, and more of them.
+    let lines = [
+      "a___1___7___4.0___8.004___\(Self.said[4..<8].joined(separator: " "))",
+      "a___1___0___8___12___\(Self.said[8..<12].joined(separator: " ___ "))", "a___1___1___0.0___4.0___nobody asks",
+    ]
+    let folder = try folder(["Transcript/Segmented/Combined/a___1.txt": lines.joined(separator: "\n")])
+    for place in ["", "Transcript/Segmented", "Transcript/Segmented/Combined"] {
+      let found = try #require(try lag(words, labels, transcripts: folder.file(place)))
+      #expect(found.best == -1 && found.whole.segments == 2 && found.whole.agreement(at: -1) == 1)
+    }
+  }
+
+  @Test(
+    arguments: [
+      (["a.annotprocessed": "1_DELIM_x\n\n0_DELIM_y"], "a.annotprocessed: line 3: not N_DELIM_TEXT"),
+      (["a.annotprocessed": "one two"], "line 1: not N_DELIM_TEXT"),
+      (["a.annotprocessed": "1_DELIM_x\n1_DELIM_y"], "line 2: a second transcript of a[0]"),
+      (["a.txt": "b___0___0___1___x"], "a.txt: line 1: not VIDEO___N___START___END___TEXT"),
+      (["a.txt": "a___0___zero___1___x"], "line 1: not VIDEO"), (["a.txt": "a___0___0___1"], "line 1: not VIDEO"),
+      (["a.csv": "video,row,text"], "no transcripts in there"), ([:], "no transcripts in there"),
+      (["b.annotprocessed": "1_DELIM_x"], "no transcript is one of a segment that has words"),
+      (["a.txt": "a___0___90___91___x"], "no transcript is one of a segment that has words"),
+    ] as [([String: String], String)])
+  func `cannot be measured with folders that are no use`(files: [String: String], fragment: String) throws {
+    let (words, labels, _) = dataset([("a", 1)])
+    let folder = try folder(files)
+    let path = folder.file("")
+    let error = #expect(throws: InspectionError.self) { try lag(words, labels, transcripts: path) }
+    #expect(!folder.path.isEmpty, "it is there until here")
+    #expect(error?.description.contains(fragment) == true, "\(String(describing: error))")
   }
 
   @Test(arguments: [

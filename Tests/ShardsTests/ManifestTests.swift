@@ -46,6 +46,20 @@ struct ManifestTests {
     #expect(try Manifest.parse(Array(manifest.encoded().utf8)) == manifest)
   }
 
+  @Test func `quartiles and limits stand there only where there are any`() throws {
+    #expect(!Self.manifest.encoded().contains("median") && !Self.manifest.encoded().contains("clip"))
+    var manifest = Self.manifest
+    manifest.modalities[0].normalization = .robust
+    manifest.modalities[0].statistics?.quartiles = .init(q1: [nil, 0.25], median: [nil, 1.0 / 3], q3: [nil, 7])
+    manifest.modalities[0].clip = .init(limit: 2.5, values: 3)
+    #expect(try Manifest.parse(Array(manifest.encoded().utf8)) == manifest)
+    manifest.modalities[0].statistics?.quartiles = nil
+    #expect(throws: ShardError.self) { try Manifest.parse(Array(manifest.encoded().utf8)) }
+    manifest.modalities[0].normalization = .zscore
+    manifest.modalities[0].clip?.limit = 0
+    #expect(throws: ShardError.self) { try Manifest.parse(Array(manifest.encoded().utf8)) }
+  }
+
   @Test func `fields of a later minor version are ignored`() throws {
     let text = Self.sealed {
       $0["version"] = "1.3"
@@ -158,7 +172,7 @@ extension ManifestTests {
     ("modalities[0].name", "labels", "a modality's name that no other one has"),
     ("modalities[1].name", "text", "a modality's name that no other one has"),
     ("modalities[0].dtype", "f64", "one of f32, f16, bf16, tokens"),
-    ("modalities[0].normalization", "l2", "one of none, zscore, minmax"),
+    ("modalities[0].normalization", "l2", "one of none, zscore, minmax, robust"),
     ("modalities[0].dimension", JSONValue(0), "a positive count"),
     ("modalities[1].dimension", JSONValue(1), "0, as it is for tokens"),
     ("modalities[0].statistics", .null, "an object"),

@@ -23,6 +23,14 @@ struct ScalingTests {
     #expect(scaling.normalized(5, dimension: 0) == 1)
   }
 
+  @Test func `robust takes the median away and divides by the interquartile range`() {
+    var statistics = Self.statistics
+    statistics.quartiles = .init(q1: [1.5, 7, nil, -4], median: [2, 7, nil, 1], q3: [4, 7, nil, -4])
+    let scaling = Scaling(.robust, statistics)
+    #expect(scaling.shift == [2, 7, 0, 1])
+    #expect(scaling.scale == [2.5, 1, 1, 1])
+  }
+
   @Test func `none leaves values alone`() {
     #expect(Scaling(.none, Self.statistics).shift == [0, 0, 0, 0])
     #expect(Scaling(.none, Self.statistics).scale == [1, 1, 1, 1])

@@ -85,4 +85,28 @@ import Testing
       #expect(try refusal(key, value) == .checkpointMetadata(path: folder.file("a"), key: key), "\(key) \(value)")
     }
   }
+
+  @Test func `whose metadata say nothing of the plateau that it is trained by`() throws {
+    var metadata = CheckpointMetadata.example
+    metadata.configuration = try .preset("mult")
+    metadata.configuration.training.seed = 7
+    metadata.configuration.data.order = ["text", "audio"]
+    metadata.stopping = EarlyStopping(patience: nil, bestEpoch: 2, bestMAE: 1.25, epochsWithoutImprovement: 1)
+    metadata.plateau = PlateauSchedule(
+      rate: 1e-3 * 0.1, minimum: 0, patience: 20, factor: 0.1, lowest: 1.0 / 3, badEpochs: 4)
+    let strings = metadata.strings
+    func read(_ key: String, _ value: String?) throws -> CheckpointMetadata? {
+      var found = Dictionary(uniqueKeysWithValues: strings.map { ($0.key, $0.value) })
+      found[key] = value
+      return try CheckpointMetadata(found, path: "a")
+    }
+    #expect(try read("other", "x") == metadata)
+    for (key, value) in [
+      ("learning_rate", nil), ("learning_rate", "0"), ("lowest_loss", nil), ("lowest_loss", "\"x\""),
+      ("bad_epochs", nil),
+      ("bad_epochs", "-1"),
+    ] as [(String, String?)] {
+      #expect(throws: TrainingError.checkpointMetadata(path: "a", key: key)) { try read(key, value) }
+    }
+  }
 }

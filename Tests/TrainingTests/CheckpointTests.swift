@@ -157,6 +157,23 @@ import Testing
     shapes.apply(to: &configuration)
     #expect(configuration.model.width == 6 && configuration.model.layerCount == 3)
     #expect(configuration.model.feedForwardWidth == 12 && configuration.model.headCount == 4)
+    #expect(configuration.model.kind == "grf")
+  }
+
+  @Test func `tells a MulT by its tensors' names`() throws {
+    let folder = try TemporaryFolder()
+    let encoder = "cross_encoders.text.audio"
+    let checkpoint = try Self.checkpoint(
+      folder,
+      [
+        ("projectors.text.weight", [10, 30]), ("projectors.audio.weight", [10, 4]), ("\(encoder).norm.weight", [10]),
+        ("\(encoder).layers.0.linear1.weight", [40, 10]), ("\(encoder).layers.1.linear1.weight", [40, 10]),
+      ])
+    var configuration = RunConfiguration()
+    try ModelShapes(checkpoint).apply(to: &configuration)
+    #expect(configuration.model.kind == "mult" && configuration.model.width == 10)
+    #expect(configuration.model.layerCount == 2 && configuration.model.headCount == 5)
+    #expect(throws: Never.self) { try configuration.check() }
   }
 
   @Test(arguments: [
@@ -166,6 +183,6 @@ import Testing
     let folder = try TemporaryFolder()
     let checkpoint = try Self.checkpoint(folder, shapes)
     let error = try #require(throws: TrainingError.self) { try ModelShapes(checkpoint) }
-    #expect(error.description.contains("so this is no GRF model"))
+    #expect(error.description.contains("so this is no model of ours"))
   }
 }

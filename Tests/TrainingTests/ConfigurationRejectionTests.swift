@@ -18,8 +18,14 @@ import Testing
     ("project_name: ''", "project_name wants a text that is not empty, not \"\""), ("project_name: 3", "a text"),
     ("run_name_template: a/b", "a name without slashes"), ("run_name_template: '{orders}'", "{order_name}"),
     ("run_name_template: .hidden", "a name"), ("model_save_dir: ''", "the folder for runs"),
-    ("model: {kind: mult}", #"model.kind wants grf, not "mult""#),
-    ("model: {d_model: 63}", "an even whole number from 2"),
+    ("model: {kind: lstm}", #"model.kind wants grf or mult, not "lstm""#),
+    ("model: {d_model: 1}", "a whole number from 2 to 8192"), ("training: {schedule: linear}", "cosine or plateau"),
+    ("training: {plateau_factor: 1}", "above 0, below 1"), ("training: {plateau_patience: -1}", "from 0"),
+    (
+      "model: {component: half}",
+      "model.component wants full, no-gate-mean, no-gate-sum, no-gate-concat, one-way, no-cross"
+    ),
+    ("model: {embed_dropout: 1}", "model.embed_dropout wants a number from 0 to below 1"),
     ("model: {d_model: 0}", "not 0"), ("model: {d_model: 64.5}", "not 64.5"), ("model: {d_model: '64'}", #"not "64""#),
     ("model: {d_model: 1e30}", "not 1e+30"), ("model: {num_layers: 0}", "a whole number from 1 to 64"),
     ("model: {d_ffn: -1}", "model.d_ffn"), ("model: {num_heads: 0}", "model.num_heads"),
@@ -35,10 +41,9 @@ import Testing
     ("training: {seed: -1}", "from 0"), ("training: {shuffle: yes}", "true or false"),
     ("training: {threads: 0}", "all, or a whole number from 1 to 1024"), ("training: {threads: many}", "all, or"),
     ("data: {shards: ''}", "the folder of a dataset"), ("data: {shards: [a]}", "the folder of a dataset"),
-    ("data: {order: [text]}", "two or more different modalities"), ("data: {order: [text, text]}", "different"),
-    ("data: {order: [text, 3]}", "two or more"), ("data: {order: text}", "two or more"),
-    ("data: {order: []}", "two or more"),
-    ("order: ['a b', text]", "order wants two or more"), ("data: {num_classes: 3}", "2 or 7"),
+    ("data: {order: [text, text]}", "different modalities"), ("data: {order: [text, 3]}", "different modalities"),
+    ("data: {order: ''}", "different modalities"), ("data: {order: []}", "different modalities"),
+    ("order: ['a b', text]", "order wants different"), ("data: {num_classes: 3}", "2 or 7"),
     ("num_classes: 5", "num_classes wants 2 or 7"), ("data: {label: ''}", "label column"),
   ]) func `for a value that cannot be`(yaml: String, fragment: String) throws {
     let error = try Self.refusal(yaml)
@@ -80,7 +85,7 @@ import Testing
     ("model.d_model", "--set model.d_model: write NAME=VALUE"), ("model.d_model=", "not null"),
     (
       "model.d_model=12x",
-      #"--set model.d_model=12x: model.d_model wants an even whole number from 2 to 8192, not "12x""#
+      #"--set model.d_model=12x: model.d_model wants a whole number from 2 to 8192, not "12x""#
     ),
     ("d_model=3", #"did you mean "model.d_model"?"#), ("device=cpu", "there is no setting"),
     ("model.d_model=[", "not YAML"),
@@ -90,6 +95,48 @@ import Testing
       try configuration.apply(assignment: text)
     }
     #expect(error.description.hasPrefix("--set \(text): ") && error.description.contains(fragment))
+    #expect(error.isRequestAtFault)
+  }
+
+  @Test(
+    arguments: [
+      ("text", "full", "data.order wants two or more different modalities, not text alone"),
+      ("text", "one-way", "not text alone"), ("text,audio", "single", "wants one modality, not text, audio; name it"),
+      (nil, "single", "wants one modality; name it, as in --order text"),
+    ] as [(String?, String, String)])
+  func `for a number of modalities that its component has no use for`(
+    order: String?, component: String, fragment: String
+  ) throws {
+    var configuration = RunConfiguration()
+    try configuration.apply(
+      assignments: ["model.component=\(component)"] + (order.map { ["data.order='\($0)'"] } ?? []))
+    let error = try #require(throws: TrainingError.self) { try configuration.check() }
+    #expect(error.description.contains(fragment) && error.isRequestAtFault)
+    try configuration.apply(assignments: [component == "single" ? "data.order=vision" : "data.order=[text, vision]"])
+    #expect(throws: Never.self) { try configuration.check() }
+  }
+
+  @Test func `for an odd width, which MulT may have`() throws {
+    var configuration = RunConfiguration()
+    (configuration.model.width, configuration.model.headCount) = (25, 5)
+    #expect(throws: TrainingError.oddWidth(25)) { try configuration.check() }
+    var mult = try RunConfiguration.preset("mult")
+    mult.model.width = 25
+    #expect(throws: Never.self) { try mult.check() }
+  }
+
+  @Test(arguments: [
+    ("mult", "model.d_ffn=300", "model.kind mult"), ("mult", "model.dropout=0.1", "model.kind mult"),
+    ("mult", "training.warmup_epochs=3", "training.schedule plateau"),
+    ("grf", "model.embed_dropout=0.3", "model.kind grf"),
+    ("grf-4m", "training.plateau_factor=0.5", "training.schedule cosine"),
+    ("grf-4m", "model.kind=mult", "model.kind mult"),
+  ]) func `for a value without use`(preset: String, assignment: String, setting: String) throws {
+    var configuration = try RunConfiguration.preset(preset)
+    #expect(throws: Never.self) { try configuration.check() }
+    try configuration.apply(assignments: [assignment])
+    let error = try #require(throws: TrainingError.self) { try configuration.check() }
+    #expect(error.description.contains("means nothing with \(setting); leave it out, or change"))
     #expect(error.isRequestAtFault)
   }
 

@@ -36,6 +36,25 @@ import Testing
     #expect(digest == Self.digest([Self.text, ("audio", .none, [5, 5, 5], [6, 6, 6])]))
   }
 
+  @Test func `tells apart what was clipped otherwise, or by its quartiles`() {
+    func digest(_ change: (inout Manifest.Modality) -> Void) -> String {
+      var manifest = Manifest.example([Self.text])
+      change(&manifest.modalities[0])
+      return DatasetIdentity(manifest, order: ["text"]).statistics
+    }
+    func quartiles(_ q3: Double) -> Manifest.Quartiles { .init(q1: [0, 0], median: [1, 1], q3: [q3, 2]) }
+    func robust(_ q3: Double) -> String {
+      digest {
+        $0.normalization = .robust
+        $0.statistics?.quartiles = quartiles(q3)
+      }
+    }
+    let limits: [Double?] = [nil, 3, 5]
+    let digests = limits.map { limit in digest { $0.clip = limit.map { .init(limit: $0, values: 7) } } }
+    #expect(Set(digests + [robust(2), robust(3)]).count == 5)
+    #expect(digests[1] == digest { $0.clip = .init(limit: 3, values: 0) })
+  }
+
   @Test func `lets pass what was made alike, and names what was not`() throws {
     let identity = DatasetIdentity(Manifest.example([Self.text, Self.audio]), order: ["text", "audio"])
     func check(_ rows: [Row], isForced: Bool = false) throws {

@@ -8,19 +8,20 @@ import Testing
 @Suite struct `The same seed` {
   /// Wide enough that several slices of parameters are stepped at once.
   private static func wide(_ configuration: inout RunConfiguration, batchSize: Int) {
-    configuration.model.width = 32
+    configuration.model.width = configuration.model.kind == "grf" ? 32 : 16
     configuration.model.feedForwardWidth = 256
     configuration.training.batchSize = batchSize
     configuration.training.epochs = 2
   }
 
-  @Test(arguments: [3, 10]) func `gives the same bits on any number of threads`(batchSize: Int) throws {
+  @Test(arguments: [3, 10], RunConfiguration.kinds)
+  func `gives the same bits on any number of threads`(batchSize: Int, kind: String) throws {
     let bench = try TrainingBench()
     var runs: [RunContents] = []
-    for threads in [1, 2, 5] {
+    for threads in [1, 2, 7] {
       try bench.train(
         "\(threads)",
-        bench.configuration {
+        bench.configuration(kind) {
           Self.wide(&$0, batchSize: batchSize)
           $0.training.threads = .count(threads)
         })
@@ -31,10 +32,10 @@ import Testing
     #expect(runs[2] == runs[0])
   }
 
-  @Test func `gives what another seed does not`() throws {
+  @Test(arguments: RunConfiguration.kinds) func `gives what another seed does not`(kind: String) throws {
     let bench = try TrainingBench()
-    for seed in [0, 1] { try bench.train("\(seed)", bench.configuration { $0.training.seed = seed }) }
-    try bench.train("again", bench.configuration())
+    for seed in [0, 1] { try bench.train("\(seed)", bench.configuration(kind) { $0.training.seed = seed }) }
+    try bench.train("again", bench.configuration(kind))
     let (first, other, again) = (try bench.contents("0"), try bench.contents("1"), try bench.contents("again"))
     #expect(again == first)
     #expect(other.best.tensors != first.best.tensors && other.metrics != first.metrics)
@@ -50,9 +51,10 @@ import Testing
 }
 
 @Suite struct `A run that was stopped` {
-  @Test(arguments: [true, false]) func `after any step goes on to the same end`(shuffles: Bool) throws {
+  @Test(arguments: [true, false], RunConfiguration.kinds)
+  func `after any step goes on to the same end`(shuffles: Bool, kind: String) throws {
     let bench = try TrainingBench()
-    let configuration = bench.configuration { $0.training.shuffles = shuffles }
+    let configuration = bench.configuration(kind) { $0.training.shuffles = shuffles }
     try bench.train("whole", configuration)
     let whole = try bench.contents("whole")
     var places: [[Int]] = []
@@ -79,6 +81,23 @@ import Testing
     }
     #expect(parts == 18)
     #expect(try bench.contents("parts") == bench.contents("whole"))
+  }
+
+  @Test func `goes on at the rate that a plateau has lowered`() throws {
+    let bench = try TrainingBench()
+    let configuration = bench.configuration("mult") {
+      $0.training.epochs = 8
+      $0.training.learningRate = 0.1
+      $0.training.plateauFactor = 0.5
+    }
+    try bench.train("whole", configuration)
+    let whole = try bench.contents("whole")
+    let lowered = try #require(whole.learningRates.firstIndex { $0 < 0.1 })
+    // The rate of an epoch after the first that was lowered, and within it.
+    let outcome = try bench.train("parts", configuration) { $0 == 6 * lowered + 2 }
+    #expect(outcome.place == [lowered, 3])
+    try bench.resume("parts")
+    #expect(try bench.contents("parts") == whole)
   }
 
   @Test func `goes on while patience runs out`() throws {

@@ -87,3 +87,37 @@ import Training
     #expect(whole.isExhausted && whole.bestEpoch == 5 && whole.bestMAE == 0.5)
   }
 }
+
+@Suite struct `A learning rate that falls at a plateau` {
+  private static func rates(_ losses: [Double], patience: Int = 20, minimum: Double = 0) -> [Double] {
+    var schedule = PlateauSchedule(rate: 1e-3, minimum: minimum, patience: patience, factor: 0.1)
+    return losses.map { loss in
+      schedule.record(loss: loss)
+      return schedule.rate
+    }
+  }
+
+  @Test func `falls after the 21st bad epoch, and counts anew`() {
+    let rates = Self.rates([1] + Array(repeating: 1.0, count: 42))
+    // The first is no bad one.
+    #expect(rates[20] == 1e-3 && rates[21] == 1e-4 && rates[41] == 1e-4 && rates[42] == 1e-4 * 0.1)
+  }
+
+  @Test func `takes an epoch for better by a ten-thousandth only`() {
+    #expect(Self.rates([1, 0.99990, 0.9999 * 0.9998], patience: 0) == [1e-3, 1e-4, 1e-4])
+    #expect(Self.rates([1, 0.99989], patience: 0) == [1e-3, 1e-3])
+    // The lowest is kept where an epoch is only a little better.
+    #expect(Self.rates([1, 0.99995, 0.99985], patience: 1) == [1e-3, 1e-3, 1e-3])
+  }
+
+  @Test func `never falls below the minimum, and takes NaN for bad`() {
+    #expect(Self.rates([.nan, 1, 2, .nan], patience: 0, minimum: 5e-5) == [1e-4, 1e-4, 5e-5, 5e-5])
+    #expect(Self.rates([1, .infinity], patience: 0) == [1e-3, 1e-4])
+  }
+
+  @Test func `is what the configuration asks for`() throws {
+    #expect(PlateauSchedule(RunConfiguration().training) == nil)
+    let mult = try RunConfiguration.preset("mult").training
+    #expect(PlateauSchedule(mult) == PlateauSchedule(rate: 1e-3, minimum: 0, patience: 20, factor: 0.1))
+  }
+}

@@ -1,4 +1,5 @@
 import Foundation
+import FusionModels
 import JSONValues
 import Shards
 import TestDatasets
@@ -34,20 +35,22 @@ import Testing
     #expect(found.parameters == plan.model.layout.count)
   }
 
-  @Test(arguments: ElementType.allCases) func `takes every type of numbers`(type: ElementType) throws {
+  @Test(arguments: ElementType.allCases, RunConfiguration.kinds)
+  func `takes every type of numbers`(type: ElementType, kind: String) throws {
     let bench = try TrainingBench(.trainable(type: type))
-    let result = try #require(try bench.train("run", bench.configuration()).result)
+    let result = try #require(try bench.train("run", bench.configuration(kind)).result)
     let contents = try bench.contents("run")
     #expect(contents.last.isFinite && contents.best.isFinite && result.splits.allSatisfy { $0.loss.isFinite })
     // Other numbers in the dataset give other weights, unless they are not read.
     let other = try TrainingBench(.trainable(type: type, seed: 2))
-    try other.train("run", other.configuration())
+    try other.train("run", other.configuration(kind))
     #expect(try other.contents("run").last.tensors != contents.last.tensors)
   }
 
-  @Test func `of samples without a frame that counts is never NaN`() throws {
+  @Test(arguments: RunConfiguration.kinds)
+  func `of samples without a frame that counts is never NaN`(kind: String) throws {
     let bench = try TrainingBench(.trainable(isEmpty: true))
-    let result = try #require(try bench.train("run", bench.configuration()).result)
+    let result = try #require(try bench.train("run", bench.configuration(kind)).result)
     let contents = try bench.contents("run")
     #expect(contents.last.isFinite && result.splits.allSatisfy { $0.loss.isFinite })
     // All samples look alike.
@@ -55,24 +58,56 @@ import Testing
     #expect(predictions.count == 5 && Set(predictions).count == 1)
   }
 
-  @Test(arguments: [1, 2, 3, 100]) func `of splits of one sample is never NaN`(batchSize: Int) throws {
+  @Test(arguments: [1, 2, 3, 100], RunConfiguration.kinds)
+  func `of splits of one sample is never NaN`(batchSize: Int, kind: String) throws {
     let bench = try TrainingBench(.trainable(1, 1, 1))
     let result = try #require(
-      try bench.train("run", bench.configuration { $0.training.batchSize = batchSize }).result)
+      try bench.train("run", bench.configuration(kind) { $0.training.batchSize = batchSize }).result)
     let contents = try bench.contents("run")
     #expect(contents.last.isFinite && result.splits.allSatisfy { $0.metrics[.mae]?.isFinite == true })
     #expect(contents.metrics.count == 6 && contents.test["samples"]?.integer == 1)
     #expect(contents.test["mae"]?.number?.isFinite == true && contents.test["corr"]?.number == 0)
   }
 
-  @Test func `takes any two or more modalities in any order`() throws {
+  @Test(arguments: RunConfiguration.kinds) func `takes any two or more modalities in any order`(kind: String) throws {
     let bench = try TrainingBench()
     for order in [["audio", "text"], ["vision", "text"], ["audio", "vision", "text"]] {
       let name = order.joined()
-      try bench.train(name, bench.configuration { $0.data.order = order })
+      try bench.train(name, bench.configuration(kind) { $0.data.order = order })
       let contents = try bench.contents(name)
       #expect(contents.best.metadata?.dataset.order == order && contents.best.isFinite)
     }
+  }
+
+  @Test func `takes one modality alone`() throws {
+    let bench = try TrainingBench()
+    let configuration = bench.configuration {
+      $0.model.component = RunConfiguration.ModelSection.single
+      $0.data.order = ["vision"]
+    }
+    try bench.train("run", configuration)
+    let contents = try bench.contents("run")
+    #expect(contents.last.isFinite && contents.best.metadata?.dataset.order == ["vision"])
+    try bench.train("parts", configuration) { $0 == 8 }
+    try bench.resume("parts")
+    #expect(try bench.contents("parts") == contents)
+  }
+
+  @Test(arguments: GRFComponent.allCases) func `of an ablation says what it leaves out`(component: GRFComponent) throws
+  {
+    let bench = try TrainingBench()
+    var parameters = 0
+    let configuration = bench.configuration { $0.model.component = component.rawValue }
+    try bench.train("run", configuration, emit: { if case .started(let start) = $0 { parameters = start.parameters } })
+    let contents = try bench.contents("run")
+    #expect(contents.last.isFinite && contents.best.metadata?.configuration.model.component == component.rawValue)
+    let whole = try TrainingPlan(bench.dataset, bench.configuration()).model.layout.count
+    #expect(component == .full ? parameters == whole : parameters < whole)
+    // The checkpoint alone tells the model.
+    let trained = try TrainedModel(
+      Checkpoint(bench.file("run/best.safetensors")), on: bench.dataset, split: "test", fallback: RunConfiguration(),
+      needsLabels: true, isForced: false)
+    #expect(try trained.evaluate().report.json == contents.test)
   }
 
   @Test func `keeps the best epoch's weights and tests them`() throws {
@@ -117,24 +152,24 @@ import Testing
     #expect(labels.count == 5 && labels.allSatisfy { $0 == $0.rounded() })
   }
 
-  @Test func `keeps no more memory after the first epoch`() throws {
+  @Test(arguments: RunConfiguration.kinds) func `keeps no more memory after the first epoch`(kind: String) throws {
     let bench = try TrainingBench()
-    let plan = try TrainingPlan(bench.dataset, bench.configuration { $0.model.width = 64 })
+    let plan = try TrainingPlan(bench.dataset, bench.configuration(kind) { $0.model.width = 64 })
     let capacities = try Memory.afterEpochs(4, of: plan)
     #expect(capacities[0] > 0 && Set(capacities).count == 1)
   }
 }
 
 @Suite struct `The first weights` {
-  @Test func `may be those of a PyTorch module`() throws {
+  @Test(arguments: RunConfiguration.kinds) func `may be those of a PyTorch module`(kind: String) throws {
     let bench = try TrainingBench()
-    try bench.train("run", bench.configuration())
+    try bench.train("run", bench.configuration(kind))
     let first = try RunContents.Weights(bench.file("run/best.safetensors"))
     let path = bench.file("torch.safetensors")
     try Tensors(readingParametersOf: bench.file("run/best.safetensors")).write(path)
-    // Steps of nothing show what the training began with.
-    let frozen = bench.configuration {
-      $0.training.learningRate = 1e-30
+    // A rate that is 0 as a Float shows what the training began with.
+    let frozen = bench.configuration(kind) {
+      $0.training.learningRate = 1e-60
       $0.training.minLearningRate = 0
       $0.training.weightDecay = 0
       $0.training.epochs = 1
@@ -168,9 +203,9 @@ import Testing
 
   /// Changes one tensor of a run's first weights.
   private static func weights(
-    _ bench: borrowing TrainingBench, _ changes: [String: Float]
+    _ bench: borrowing TrainingBench, _ changes: [String: Float], kind: String = "grf"
   ) throws -> Checkpoint {
-    try bench.train("run", bench.configuration())
+    try bench.train("run", bench.configuration(kind))
     var tensors = try Tensors(readingParametersOf: bench.file("run/best.safetensors"))
     for (name, value) in changes {
       let place = try #require(tensors.list.firstIndex { $0.name == name })
@@ -178,6 +213,22 @@ import Testing
     }
     try tensors.write(bench.file("changed.safetensors"))
     return try Checkpoint(bench.file("changed.safetensors"))
+  }
+
+  @Test(arguments: [
+    ("cross_encoders.text.audio.layers.0.linear2.weight", "cross_encoders.text.audio.layers.0"),
+    ("self_encoders.vision.norm.bias", "self_encoders.vision"), ("block.linear1.bias", "block"),
+  ]) func `of a MulT that are NaN end the training with the place`(tensor: String, place: String) throws {
+    let bench = try TrainingBench()
+    let initial = try Self.weights(bench, [tensor: .nan], kind: "mult")
+    let error = #expect(throws: TrainingError.self) {
+      try bench.train("nan", bench.configuration("mult"), initial: initial)
+    }
+    guard case .notFinite(1, 1, .loss, _, let found) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(found.hasPrefix(place), "\(found)")
   }
 
   @Test(arguments: [

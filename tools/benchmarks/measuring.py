@@ -20,7 +20,7 @@ def output_of(command):
 
 
 def measured(command):
-    """{seconds, peak} of a command that must succeed; peak is in bytes."""
+    """{seconds, processor, peak} of a command that must succeed; peak is in bytes."""
     found = output_of([sys.executable, "-S", "-E", HERE / "run_and_measure.py", *command])
     if found["status"] != 0:
         sys.exit(f"failed with status {found['status']}: {' '.join(map(str, command))}")

@@ -1,4 +1,5 @@
-"""Runs a command and prints, as one line of JSON, its seconds, its status and the peak memory of its largest process.
+"""Runs a command and prints, as one line of JSON, its seconds, its processor
+time, its status and the peak memory of its largest process.
 
     run_and_measure.py COMMAND...
 
@@ -15,5 +16,7 @@ import time
 start = time.perf_counter()
 status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL).returncode
 seconds = time.perf_counter() - start
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-print(json.dumps({"seconds": seconds, "status": status, "peak": peak}))
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+processor = usage.ru_utime + usage.ru_stime
+print(json.dumps({"seconds": seconds, "processor": processor, "status": status, "peak": peak}))

@@ -14,7 +14,7 @@ class Pair:
 
     features: np.ndarray | list
     intervals: np.ndarray
-    entries: list  # rows of each entry that the sequence's are made of
+    entries: list  # keys of the entries that the sequence's rows are made of
     rows: np.ndarray  # intervals of the rows that are aligned to
     is_whole: bool  # taken without regard to time
 
@@ -24,12 +24,11 @@ def pair(sample, sequence, pivot):
     key = sample.whole_entry
     if key is not None and key in sequence.data and key in pivot.data:
         features, intervals = sequence.entry(key)
-        return Pair(features, intervals, [len(intervals)], pivot.intervals(key), True)
+        return Pair(features, intervals, [key], pivot.intervals(key), True)
     if sample.labels is None or sample.video not in sequence.by_video or sample.video not in pivot.by_video:
         return None
     features, intervals = sequence.video(sample.video)
-    entries = [len(sequence.intervals(key)) for key in sequence.by_video[sample.video]]
-    return Pair(features, intervals, entries, pivot.video(sample.video)[1], False)
+    return Pair(features, intervals, sequence.by_video[sample.video], pivot.video(sample.video)[1], False)
 
 
 def is_short(rows):

@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 import safetensors
-from reference_conversion import setting
+from options import setting
 
 DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "U8": "u1", "BOOL": "?"}
 MEBIBYTE = 1 << 20
@@ -164,6 +164,14 @@ def compare_statistics(computation, modality, differences):
             differences.add("statistics", f"{name}: none in the manifest")
         return
     expected = computation.statistics(name)
+    robust = setting(computation.configuration.normalize, name, "zscore") == "robust"
+    if ("median" in stored) != robust:
+        differences.add("statistics", f"{name}: quartiles are there, {'median' in stored}, expected {robust}")
+    if robust:
+        for key, want in zip(("q1", "median", "q3"), expected.quartiles):
+            # To the last bit: they are order statistics, and the arithmetic between two of them is numpy's.
+            differences.check("statistics", f"{name}.{key}", stored.get(key),
+                              [None if np.isnan(value) else float(value) for value in want])
     for key in STATISTICS:
         want = getattr(expected, key)
         want = want.tolist() if isinstance(want, np.ndarray) else want
@@ -179,6 +187,16 @@ def compare_statistics(computation, modality, differences):
             first = next((i for i, (a, b) in enumerate(pairs) if a != b), len(pairs))
             differences.add("statistics", f"{name}.{key}, dimension {first}: {stored[key][first:first + 1]}, "
                             f"expected {want[first:first + 1]}")
+
+
+def compare_clip(computation, modality, differences):
+    """The limit, and how many values of all splits lay beyond it."""
+    name, limit = modality["name"], computation.clip(modality["name"])
+    if limit is None:
+        differences.check("clip", name, modality.get("clip"), None)
+        return
+    beyond = sum(int((np.abs(computation.unclipped(sample, name).values) > limit).sum()) for sample in computation.samples)
+    differences.check("clip", name, modality.get("clip"), {"limit": limit, "values": beyond})
 
 
 def compare_alignment(computation, manifest, differences):
@@ -238,6 +256,7 @@ def compare(computation, folder):
     compare_alignment(computation, manifest, differences)
     for modality in manifest["modalities"]:
         compare_statistics(computation, modality, differences)
+        compare_clip(computation, modality, differences)
     ledger = {json.loads(line)["id"] for line in (folder / "ledger.jsonl").read_text().splitlines()}
     for key in sorted(computation.lacking.union(computation.left_out) - ledger):
         differences.add("ledger", f"{key} lacks frames or was left out, and no line says so")

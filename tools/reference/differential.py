@@ -91,7 +91,10 @@ class Generator:
             labels = file.create_group("Opinion Segment Labels/data")
             for video in videos:
                 n = int(self.random.integers(1, 5))
-                self.entry(labels, video, self.random.normal(size=(n, 1)).astype("f4") * 2, self.intervals(n, duration))
+                values = self.random.normal(size=(n, 3)).astype("f4") * 2
+                self.entry(labels, video, values, self.intervals(n, duration))
+            spoken = {}  # the intervals of words, which are often those of their vectors
+            share = self.chance(0.5)
             for root, dimension in (("glove_vectors", 3), ("COVAREP", int(self.random.integers(1, 20))), ("words", 0)):
                 data = file.create_group(f"{root}/data")
                 for video in videos + (["unlabelled"] if self.chance(0.3) else []):
@@ -100,8 +103,14 @@ class Generator:
                     parts = [f"{video}[{k}]" for k in (0, 2, 10)] if self.chance(0.2) else [video]
                     for part in parts:
                         n = int(self.pick([0, 1, 5, 40]))
+                        intervals = self.intervals(n, duration)
+                        if share and root == "glove_vectors":
+                            spoken[part] = intervals
+                        elif root == "words":
+                            intervals = spoken.get(part, intervals)
+                        n = len(intervals)
                         features, dtype = (self.values(n, dimension), None) if dimension else self.tokens(n)
-                        self.entry(data, part, features, self.intervals(n, duration), dtype)
+                        self.entry(data, part, features, intervals, dtype)
                 # Something must overlap, or the conversion rightly refuses.
                 n = 30
                 features, dtype = (self.values(n, dimension), None) if dimension else self.tokens(n)
@@ -151,6 +160,14 @@ class Generator:
             options += ["--nonfinite", self.pick(["zero", "mask", "audio=mask"])]
         if self.chance(0.6):
             options += ["--normalize", self.pick(["none", "minmax", "zscore,text=none", "audio=minmax"])]
+        elif self.chance(0.5):
+            options += ["--normalize", self.pick(["robust", "audio=robust"])]
+            if self.chance(0.5):
+                options += ["--clip", self.pick(["1.5", "audio=0.5,text=3", "2,text=none"])]
+        elif self.chance(0.3):
+            options += ["--clip", "1"]
+        if self.chance(0.3):
+            options += ["--label-columns", self.pick(["1", "2,0", "0-1", "1,2,0"])]
         if self.chance(0.3):
             options += ["--dtype", self.pick(["bf16", "text=bf16", "audio=f32"])]
         if self.chance(0.2):

@@ -10,7 +10,7 @@ them in float64, without dropout, and stored as float32. One file a case:
     input.M.values, .offsets, .valid  float32 [F, D], int64 [B + 1], bool [F], as in the shards
     labels                            [B]
     output.main, output.auxiliary     [B]
-    stage.I.h, .n, .gate, .candidate, .state    [B, d]
+    stage.I.h, .n, .gate, .candidate, .state    [B, d]; what a component leaves out is not there
     loss                              [1]
     gradient.NAME, gradient_norm      every parameter's gradient, and the norm [1] of all of them, before clipping
     losses                            [10]: before each of ten steps on this same batch, the first is `loss`
@@ -55,8 +55,8 @@ class Case:
     keeps_weights_after_steps: bool = True
 
 
-def configuration(d, heads, layers, ffn):
-    return grf_torch.Configuration(d, heads, layers, ffn, dropout=0.0)
+def configuration(d, heads, layers, ffn, component="full"):
+    return grf_torch.Configuration(d, heads, layers, ffn, dropout=0.0, component=component)
 
 
 THREE = {"text": 7, "vision": 5, "audio": 3}
@@ -65,6 +65,9 @@ THREE = {"text": 7, "vision": 5, "audio": 3}
 LENGTHS = {"text": [5, 1, 0, 4, 3, 9], "vision": [8, 1, 6, 3, 1, 17], "audio": [6, 1, 11, 7, 0, 2]}
 MASKED = {"text": {0: [2, 4], 5: [0, 3, 4, 8]}, "vision": {0: [3, 7], 3: [0, 1, 2], 4: [0], 5: [16]},
           "audio": {0: [1, 5], 2: [4, 9, 10], 3: [0, 1]}}
+
+# Of the components' cases, where 11 does not do.
+SEEDS = {"one-way": 12}
 
 CASES = {
     "narrow": Case(11, configuration(16, 2, 2, 12), THREE, LENGTHS, MASKED),
@@ -78,6 +81,9 @@ CASES = {
                  {"text": {0: [7, 39]}, "audio": {0: list(range(60, 90)), 1: [128]}}),
     "alone": Case(16, configuration(8, 2, 1, 12), {"text": 4, "audio": 3},
                   {"text": [0], "audio": [3]}, {"audio": {0: [0, 1, 2]}}),
+    **{component: Case(SEEDS.get(component, 11), configuration(8, 2, 1, 6, component), THREE, LENGTHS, MASKED)
+       for component in grf_torch.COMPONENTS if component != "full"},
+    "single": Case(11, configuration(8, 2, 2, 6, "single"), {"vision": 5}, LENGTHS, MASKED),
 }
 
 
@@ -87,7 +93,7 @@ def drawn(random, *shape, scale=1.0):
 
 def make_model(case, dtype):
     """A model whose parameters are drawn in the order of their names."""
-    model = grf_torch.GRF(case.model, case.dimensions).to(dtype)
+    model = grf_torch.make(case.model, case.dimensions).to(dtype)
     random = np.random.RandomState(case.seed)
     with torch.no_grad():
         for name, parameter in sorted(model.named_parameters()):
@@ -125,6 +131,8 @@ def rows_without_gradient(case, inputs):
         return max(packed.valid[i:j].sum() for i, j in zip(packed.offsets, packed.offsets[1:]))
 
     d, order, found = case.model.d_model, list(case.dimensions), {}
+    for layer in range(case.model.num_layers):
+        found[f"encoder.layers.{layer}.self_attn.in_proj_bias"] = (d, 2 * d)
     for name in order:
         if most_keys(name) == 0:
             found[f"projectors.{name}.weight"] = (0, d)
@@ -165,9 +173,12 @@ def compute(case, precision=np.float64):
     output = model(frames, valid)
     loss = model.loss(output, labels)
     loss.backward()
-    tensors |= {"output.main": output.main, "output.auxiliary": output.auxiliary, "loss": loss[None]}
+    tensors |= {"output.main": output.main, "loss": loss[None]}
+    if output.auxiliary is not None:
+        tensors["output.auxiliary"] = output.auxiliary
     for i, stage in enumerate(output.stages):
-        tensors |= {f"stage.{i}.{field.name}": getattr(stage, field.name) for field in dataclasses.fields(stage)}
+        fields = {field.name: getattr(stage, field.name) for field in dataclasses.fields(stage)}
+        tensors |= {f"stage.{i}.{name}": value for name, value in fields.items() if value is not None}
     gradients = {name: value.grad.clone() for name, value in parameters.items()}
     tensors |= {f"gradient.{name}": value for name, value in gradients.items()}
     tensors["gradient_norm"] = torch.sqrt(sum((value**2).sum() for value in gradients.values()))[None]
@@ -179,9 +190,9 @@ def compute(case, precision=np.float64):
     if case.keeps_weights_after_steps:
         tensors |= {f"step{STEPS}.{name}": value for name, value in parameters.items()}
 
-    without = rows_without_gradient(case, inputs)
+    without = {name: rows for name, rows in rows_without_gradient(case, inputs).items() if name in parameters}
     check_gradients(gradients, without, 1e-14 if precision == np.float64 else 1e-6)
-    model_keys = dataclasses.asdict(case.model)
+    model_keys = {key: value for key, value in dataclasses.asdict(case.model).items() if value != "full"}
     golden = {"model": model_keys, "order": list(case.dimensions), "dimensions": case.dimensions, "seed": case.seed,
               "torch": torch.__version__, "rows_without_gradient": without}
     return {name: stored(value) for name, value in tensors.items()}, {"golden": json.dumps(golden)}

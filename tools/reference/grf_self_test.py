@@ -50,6 +50,15 @@ class GRF(unittest.TestCase):
         self.assertTrue(torch.equal(first[0].linear1.weight, first[2].linear1.weight))
         self.assertFalse(torch.equal(first[0].linear1.weight, second[0].linear1.weight))
 
+    def test_each_component_leaves_out_what_it_says(self):
+        whole = set(self.small()[0].state_dict())
+        for component, parts in (("no-gate-mean", ["linear_gate", "linear_candidate"]), ("one-way", ["decoder_2"]),
+                                 ("no-gate-sum", ["linear_gate", "linear_candidate"]), ("no-cross", ["fusion_encoders"]),
+                                 ("no-auxiliary", ["auxiliary_regressor"])):
+            configuration = dump_grf_golden.configuration(16, 2, 2, 12, component)
+            names = set(grf_torch.GRF(configuration, dump_grf_golden.THREE).state_dict())
+            self.assertEqual(names, {name for name in whole if not any(part in name for part in parts)}, component)
+
     def test_the_position_code(self):
         code = grf_torch.position_code(3, 5, torch.zeros(1, dtype=torch.float64)).numpy()
         for p in range(3):

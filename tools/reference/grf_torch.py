@@ -21,7 +21,12 @@ class Configuration:
     d_ffn: int = 256
     dropout: float = 0.2
     aux_loss_weight: float = 0.4
+    component: str = "full"  # one of COMPONENTS, or "single"
 
+
+# What an ablation leaves out or replaces. The gate: by the mean or the sum of both states, or a linear map of them side by
+# side; the second decoder: by the mean of what it would have read; both decoders: by the means of the projections.
+COMPONENTS = ["full", "no-gate-mean", "no-gate-sum", "no-gate-concat", "one-way", "no-cross", "no-auxiliary"]
 
 PRESETS = {"grf": Configuration(), "grf-4m": Configuration(d_model=128, d_ffn=512)}
 
@@ -32,15 +37,15 @@ class Stage:
 
     h: torch.Tensor
     n: torch.Tensor
-    gate: torch.Tensor
-    candidate: torch.Tensor
+    gate: torch.Tensor | None  # None without a gate
+    candidate: torch.Tensor | None
     state: torch.Tensor
 
 
 @dataclasses.dataclass
 class Output:
     main: torch.Tensor  # [B]
-    auxiliary: torch.Tensor  # [B]
+    auxiliary: torch.Tensor | None  # [B]
     stages: list[Stage]  # one a modality after the first
 
 
@@ -68,7 +73,8 @@ class FusionEncoder(nn.Module):
     def __init__(self, configuration):
         super().__init__()
         self.decoder_1 = self.decoder(configuration)
-        self.decoder_2 = self.decoder(configuration)
+        if configuration.component != "one-way":
+            self.decoder_2 = self.decoder(configuration)
 
     @staticmethod
     def decoder(c):
@@ -79,6 +85,8 @@ class FusionEncoder(nn.Module):
         s_hidden = None if s_valid is None else ~s_valid
         x_hidden = None if x_valid is None else ~x_valid
         first = self.decoder_1(s, x, tgt_key_padding_mask=s_hidden, memory_key_padding_mask=x_hidden)
+        if not hasattr(self, "decoder_2"):
+            return first, x
         second = self.decoder_2(x, s, tgt_key_padding_mask=x_hidden, memory_key_padding_mask=s_hidden)
         return first, second
 
@@ -86,14 +94,20 @@ class FusionEncoder(nn.Module):
 class GatedFusionUnit(nn.Module):
     def __init__(self, configuration):
         super().__init__()
-        d = configuration.d_model
-        self.linear_gate = nn.Linear(2 * d, d)
-        self.linear_candidate = nn.Linear(2 * d, d)
+        d, self.component = configuration.d_model, configuration.component
+        if self.component == "no-gate-concat":
+            self.linear = nn.Linear(2 * d, d)
+        elif not self.component.startswith("no-gate"):
+            self.linear_gate = nn.Linear(2 * d, d)
+            self.linear_candidate = nn.Linear(2 * d, d)
         self.norm = nn.LayerNorm(d)
         self.dropout = nn.Dropout(configuration.dropout)
 
     def forward(self, h, n):
         both = torch.cat([h, n], dim=-1)
+        if self.component.startswith("no-gate"):
+            mixed = {"mean": lambda: (h + n) / 2, "sum": lambda: h + n, "concat": lambda: self.linear(both)}
+            return Stage(h, n, None, None, self.norm(self.dropout(mixed[self.component.removeprefix("no-gate-")]())))
         gate = torch.sigmoid(self.linear_gate(both))
         candidate = torch.tanh(self.linear_candidate(both))
         state = self.norm(self.dropout((1 - gate) * h + gate * candidate))
@@ -124,24 +138,31 @@ class GRF(nn.Module):
         self.configuration, self.order, self.masked = configuration, list(dimensions), masked
         self.projectors = nn.ModuleDict({name: nn.Linear(width, configuration.d_model)
                                          for name, width in dimensions.items()})
-        later = self.order[1:]
-        self.fusion_encoders = nn.ModuleList(FusionEncoder(configuration) for _ in later)
+        later, component = self.order[1:], configuration.component
+        if component not in COMPONENTS:
+            raise ValueError(f"{component} is none of {COMPONENTS}")
+        if component != "no-cross":
+            self.fusion_encoders = nn.ModuleList(FusionEncoder(configuration) for _ in later)
         self.gfus = nn.ModuleList(GatedFusionUnit(configuration) for _ in later)
         self.regressor = Regressor(configuration)
-        self.auxiliary_regressor = Regressor(configuration)
+        if component != "no-auxiliary":
+            self.auxiliary_regressor = Regressor(configuration)
         self.dropout = nn.Dropout(configuration.dropout)
 
     def forward(self, frames, valid):
         """frames: {modality: [B, T, D]}; valid: {modality: [B, T] of bool}, false where masked or padded."""
         s, s_valid = self.entering(self.order[0], frames, valid)
         stages = []
-        for name, encoder, unit in zip(self.order[1:], self.fusion_encoders, self.gfus):
-            x, x_valid = self.entering(name, frames, valid)
-            first, second = encoder(self.placed(s), s_valid, self.placed(x), x_valid)
+        for i, (name, unit) in enumerate(zip(self.order[1:], self.gfus)):
+            first = s
+            second, x_valid = self.entering(name, frames, valid)
+            if self.configuration.component != "no-cross":
+                first, second = self.fusion_encoders[i](self.placed(s), s_valid, self.placed(second), x_valid)
             stages.append(unit(mean_over(first, s_valid), mean_over(second, x_valid)))
             s = stages[-1].state[:, None]  # one frame, at position 0
             s_valid = torch.ones_like(s[:, :, 0], dtype=torch.bool) if self.masked else None
-        return Output(self.regressor(stages[-1].state), self.auxiliary_regressor(stages[0].state), stages)
+        auxiliary = self.auxiliary_regressor(stages[0].state) if hasattr(self, "auxiliary_regressor") else None
+        return Output(self.regressor(stages[-1].state), auxiliary, stages)
 
     def entering(self, name, frames, valid):
         """A modality's projection and mask. Where a sample has no valid frame: one, of zeros, at position 0."""
@@ -159,8 +180,39 @@ class GRF(nn.Module):
 
     def loss(self, output, labels):
         main = (output.main - labels).abs().mean()
+        if output.auxiliary is None:
+            return main
         auxiliary = (output.auxiliary - labels).abs().mean()
         return main + self.configuration.aux_loss_weight * auxiliary
+
+
+class Single(nn.Module):
+    """One modality alone, the component "single": position code, self-attention layers, the mean, the regressor."""
+
+    masked = True
+
+    def __init__(self, c, dimensions):
+        super().__init__()
+        if len(dimensions) != 1:
+            raise ValueError(f"one modality, not {list(dimensions)}")
+        self.configuration, (self.name,) = c, dimensions
+        self.projectors = nn.ModuleDict({self.name: nn.Linear(dimensions[self.name], c.d_model)})
+        layer = nn.TransformerEncoderLayer(c.d_model, c.num_heads, c.d_ffn, c.dropout, "gelu", batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, c.num_layers, enable_nested_tensor=False)
+        self.regressor = Regressor(c)
+        self.dropout = nn.Dropout(c.dropout)
+
+    entering, placed, loss = GRF.entering, GRF.placed, GRF.loss
+
+    def forward(self, frames, valid):
+        x, x_valid = self.entering(self.name, frames, valid)
+        states = self.encoder(self.placed(x), src_key_padding_mask=~x_valid)
+        return Output(self.regressor(mean_over(states, x_valid)), None, [])
+
+
+def make(configuration, dimensions):
+    """The model of a configuration."""
+    return (Single if configuration.component == "single" else GRF)(configuration, dimensions)
 
 
 def optimizer(model, learning_rate=1e-3):

@@ -1,4 +1,4 @@
-"""What normalization is fitted on: moments and extremes by dimension."""
+"""What normalization is fitted on: moments, extremes and quartiles by dimension."""
 
 import numpy as np
 
@@ -15,8 +15,10 @@ class Statistics:
         self.nan = np.zeros(dimension, np.int64)
         self.posinf = np.zeros(dimension, np.int64)
         self.neginf = np.zeros(dimension, np.int64)
+        self.values = []  # every row, for the quartiles
 
     def add(self, values):
+        self.values.append(values.astype(np.float64))
         finite = np.isfinite(values)
         wide = np.where(finite, values, 0).astype(np.longdouble)
         count = finite.sum(axis=0)
@@ -53,6 +55,13 @@ class Statistics:
     def max(self):
         return [float(x) if n else None for x, n in zip(self.max_, self.count)]
 
+    @property
+    def quartiles(self):
+        """[3, dimension]: what numpy makes of each dimension's finite values, in Double; NaN where there is none."""
+        everything = np.concatenate(self.values) if self.values else np.zeros((0, len(self.count)))
+        columns = [column[np.isfinite(column)] for column in everything.T]
+        return np.array([np.percentile(c, [25, 50, 75]) if len(c) else [np.nan] * 3 for c in columns]).T
+
     def normalization(self, kind):
         """(shift, scale) by dimension: a value is stored as (value − shift) / scale."""
         known = self.count > 0
@@ -60,5 +69,8 @@ class Statistics:
         nothing = np.zeros(len(known)), np.ones(len(known))
         if kind == "none":
             return nothing
+        if kind == "robust":
+            q1, median, q3 = self.quartiles
+            return np.where(known, median, 0), np.where(known & (q3 > q1), q3 - q1, 1)
         shift, scale = (self.mean, self.std) if kind == "zscore" else (self.min_, self.max_ - np.where(known, self.min_, 0))
         return np.where(known, shift, nothing[0]), np.where(known & ~constant, scale, nothing[1])

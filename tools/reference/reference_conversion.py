@@ -20,89 +20,10 @@ import numpy as np
 import alignment
 import sequences as csd
 from moments import Statistics
+from options import Configuration, selected_columns, setting
 
 OVERLAP = 1e-5  # seconds by which a frame must overlap a sample, exclusive
 FOLDS = pathlib.Path(__file__).resolve().parents[3] / "shared" / "data" / "folds"
-
-
-# --- Options ---------------------------------------------------------------------------------------------------------
-
-
-def per_modality(arguments, convert=str):
-    """`audio=1,3,vision=2` → {audio: [1, 3], vision: [2]}; a bare value is under None; later wins."""
-    found = {}
-    for argument in arguments or []:
-        name = None
-        started = set()
-        for piece in argument.split(","):
-            if "=" in piece:
-                name, piece = piece.split("=", 1)
-            if name not in started:
-                started.add(name)
-                found.pop(name, None)  # later wins, also over its own place in the order
-                if name is None:
-                    found.clear()
-                found[name] = []
-            found[name].append(convert(piece))
-    return found
-
-
-def setting(options, modality, default):
-    """The single value that holds for a modality."""
-    values = options.get(modality, options.get(None, [default]))
-    return values[-1]
-
-
-@dataclasses.dataclass
-class Configuration:
-    lag: dict
-    align: str | None
-    collapse: dict
-    align_missing: dict
-    select: dict
-    drop_zero_frames: set
-    rate: dict
-    max_frames: dict
-    keep: dict
-    nonfinite: dict
-    normalize: dict
-    dtype: dict
-    drop_incomplete: bool
-    times: str
-
-    @classmethod
-    def of(cls, arguments):
-        return cls(
-            lag=per_modality(arguments.lag, int),
-            align=arguments.align,
-            collapse=per_modality(arguments.collapse),
-            align_missing=per_modality(arguments.align_missing),
-            select=per_modality(arguments.select),
-            drop_zero_frames={name for value in arguments.drop_zero_frames or [] for name in value.split(",")},
-            rate=per_modality(arguments.rate, float),
-            max_frames=per_modality(arguments.max_frames, int),
-            keep=per_modality(arguments.keep),
-            nonfinite=per_modality(arguments.nonfinite),
-            normalize=per_modality(arguments.normalize),
-            dtype=per_modality(arguments.dtype),
-            drop_incomplete=arguments.drop_incomplete,
-            times=arguments.times,
-        )
-
-
-def selected_columns(pieces, sequence):
-    """`1`, `0-4` (both ends included) or a dimension's name, in the order given."""
-    names = sequence.dimension_names or []
-    columns = []
-    for piece in pieces:
-        first, dash, last = piece.partition("-")
-        if piece.isdigit():
-            columns.append(int(piece))
-        elif dash and first.isdigit() and last.isdigit():
-            columns += range(int(first), int(last) + 1)
-        else:
-            columns.append(names.index(piece))
-    return columns
 
 
 # --- Samples ---------------------------------------------------------------------------------------------------------
@@ -119,7 +40,7 @@ class Sample:
     whole_entry: str | None  # the feature entry with exactly this key is taken whole, without overlap search
 
 
-def all_samples(modalities, labels, folds):
+def all_samples(modalities, labels, folds, label_columns=None):
     """Every sample, in the order of the dataset; `split` is None where the folds leave its video out."""
     samples = []
     if labels is None:
@@ -132,6 +53,7 @@ def all_samples(modalities, labels, folds):
         for entry in labels.keys:
             video, suffix = csd.split_key(entry)
             values, intervals = labels.entry(entry)
+            values = values if label_columns is None else values[:, label_columns]
             if suffix is not None and len(values) != 1:
                 raise ValueError(f"the label entry {entry} has {len(values)} rows; one is wanted")
             for k, (start, end) in enumerate(intervals):
@@ -171,9 +93,10 @@ class Frames:
 class Computation:
     """Samples and their frames, before (`raw`) and after (`finished`) normalization."""
 
-    def __init__(self, modalities, labels, folds, configuration, pivot=None):
+    def __init__(self, modalities, labels, folds, configuration, pivot=None, label_columns=None):
         self.modalities, self.configuration, self.pivot = modalities, configuration, pivot
-        everything = all_samples(modalities, labels, folds)
+        self.alignments = {}  # by modality: the last video, its pair and its aligned rows
+        everything = all_samples(modalities, labels, folds, label_columns)
         self.left_out = [sample.key for sample in everything if sample.split is None]
         self.lacking = set()
         self.samples = []
@@ -195,12 +118,13 @@ class Computation:
     def is_aligned(self, name):
         return self.pivot is not None and self.modalities[name].root != self.pivot.root
 
-    def rows(self, sample, sequence, lag):
+    def rows(self, sample, name):
         """(features, intervals, source rows) of the frames that belong to the sample, by start, ties by row."""
+        sequence = self.modalities[name]
         entries = []
         if sample.whole_entry is not None and sample.whole_entry in sequence.data:
             features, intervals = sequence.entry(sample.whole_entry)
-            entries = [len(intervals)]
+            entries = [sample.whole_entry]
             rows = np.arange(len(intervals))
             if self.pivot is not None:
                 rows = rows[~alignment.is_short(intervals)]
@@ -209,14 +133,38 @@ class Computation:
             rows = np.arange(0)
         else:
             features, intervals = sequence.video(sample.video)
-            entries = [len(sequence.intervals(key)) for key in sequence.by_video.get(sample.video, [])]
+            entries = sequence.by_video.get(sample.video, [])
             overlap = np.minimum(intervals[:, 1], sample.end) - np.maximum(intervals[:, 0], sample.start)
             rows = np.nonzero(overlap > OVERLAP)[0]
         rows = rows[np.argsort(intervals[rows, 0], kind="stable")]
-        features, sources = lagged(lag, entries, features, intervals, sequence)
+        features, sources = self.lagged(name, entries, features, intervals)
         if sequence.is_tokens:
             return [features[row] for row in sources[rows]], intervals[rows], sources[rows]
         return features[sources[rows]], intervals[rows], sources[rows]
+
+    def empty(self, name, key):
+        """Which rows of an entry hold nothing. Vectors of words hold nothing where there is no word: where words with the
+        same intervals are moved by the same number of rows, those tell it."""
+        sequence, words = self.modalities[name], self.modalities.get("words")
+        features, intervals = sequence.entry(key)
+        lag = self.configuration.lag
+        if not sequence.is_tokens and words is not None and words.is_tokens and key in words.data \
+                and setting(lag, name, 0) == setting(lag, "words", 0) \
+                and np.array_equal(words.intervals(key), intervals):
+            sequence, features = words, words.entry(key)[0]
+        if sequence.is_tokens:
+            return np.array([token in (b"", b"sp") for token in features], bool)
+        return (features == 0).all(axis=1)
+
+    def lagged(self, name, entries, features, intervals):
+        """(features with a row of nothing at their end, the row that each row of some entries has its value from)."""
+        sequence, lag = self.modalities[name], setting(self.configuration.lag, name, 0)
+        if lag == 0:
+            return features, np.arange(len(intervals))
+        sources = lagged_rows(lag, [(sequence.intervals(key), self.empty(name, key)) for key in entries])
+        if sequence.is_tokens:
+            return features + [b""], sources
+        return np.concatenate([features, np.zeros((1, sequence.dimension), np.float32)]), sources
 
     def aligned_rows(self, sample, name):
         """(values, intervals, source rows of each) of the sample's frames, made of those that overlap a row."""
@@ -224,17 +172,20 @@ class Computation:
         how = setting(configuration.collapse, name, "mean")
         if sequence.is_tokens and how in ("mean", "max"):
             how = "first"
-        found = alignment.pair(sample, sequence, self.pivot)
+        place = sample.video, sample.whole_entry
+        if self.alignments.get(name, (None,))[0] != place:
+            found = alignment.pair(sample, sequence, self.pivot)
+            self.alignments[name] = place, found, found and alignment.aligned(found.rows, found.intervals)
+        _, found, rows = self.alignments[name]
         if found is None:
             return [] if sequence.is_tokens else np.zeros((0, sequence.dimension)), np.zeros((0, 2)), []
-        rows = alignment.aligned(found.rows, found.intervals)
+        rows = list(rows)
         if setting(configuration.align_missing, name, "zero") == "drop":
             rows = [row for row in rows if len(row[0])]
         if not found.is_whole:
             rows = [row for row in rows if min(row[1][1], sample.end) - max(row[1][0], sample.start) > OVERLAP]
         rows.sort(key=lambda row: row[1][0])
-        lag = setting(configuration.lag, name, 0)
-        features, sources = lagged(lag, found.entries, found.features, found.intervals, sequence)
+        features, sources = self.lagged(name, found.entries, found.features, found.intervals)
         chosen = {"first": slice(None, 1), "last": slice(-1, None)}.get(how, slice(None))
         made = [np.sort(sources[frames[chosen]]) for frames, _ in rows]
         intervals = np.array([interval for _, interval in rows]).reshape(-1, 2)
@@ -251,7 +202,7 @@ class Computation:
             values, intervals, rows = self.aligned_rows(sample, name)
             is_imputed = np.array([len(row) == 0 for row in rows], bool)
         else:
-            values, intervals, rows = self.rows(sample, sequence, setting(configuration.lag, name, 0))
+            values, intervals, rows = self.rows(sample, name)
             is_imputed = np.zeros(len(values), bool)
         columns = slice(None)
         if sequence.is_tokens:
@@ -331,6 +282,14 @@ class Computation:
 
     def finished(self, sample, name):
         """The frames as they are stored, in Double before they are narrowed."""
+        frames = self.unclipped(sample, name)
+        limit = self.clip(name)
+        return frames if limit is None else dataclasses.replace(frames, values=np.clip(frames.values, -limit, limit))
+
+    def clip(self, name):
+        return None if self.modalities[name].is_tokens else setting(self.configuration.clip, name, None)
+
+    def unclipped(self, sample, name):
         frames = self.raw(sample, name)
         if self.modalities[name].is_tokens:
             return frames
@@ -341,29 +300,17 @@ class Computation:
         return dataclasses.replace(frames, values=values)
 
 
-def lagged(lag, entries, features, intervals, sequence):
-    """(features with a row of nothing at their end, the row that each row has its value from)."""
-    if lag == 0:
-        return features, np.arange(len(intervals))
-    sources = lagged_rows(lag, entries, features, intervals)
-    if sequence.is_tokens:
-        return features + [b""], sources
-    return np.concatenate([features, np.zeros((1, sequence.dimension), np.float32)]), sources
-
-
-def lagged_rows(lag, entries, features, intervals):
-    """The row that each row has its value from; the number of rows where there is none."""
-    sources = np.arange(len(intervals))
+def lagged_rows(lag, entries):
+    """The row that each row has its value from; the number of rows where there is none. An entry is its intervals, and
+    which rows are empty."""
+    total = sum(len(intervals) for intervals, _ in entries)
+    sources = np.arange(total)
     first = 0
-    for count in entries:
-        rows = first + np.argsort(intervals[first:first + count, 0], kind="stable")
-        if isinstance(features, list):
-            filled = [row for row in rows if features[row] not in (b"", b"sp")]
-        else:
-            filled = [row for row in rows if not (features[row] == 0).all()]
+    for intervals, empty in entries:
+        filled = [first + row for row in np.argsort(intervals[:, 0], kind="stable") if not empty[row]]
         for i, row in enumerate(filled):
-            sources[row] = filled[i + lag] if 0 <= i + lag < len(filled) else len(intervals)
-        first += count
+            sources[row] = filled[i + lag] if 0 <= i + lag < len(filled) else total
+        first += len(intervals)
     return sources
 
 
@@ -385,8 +332,10 @@ def add_options(parser):
     parser.add_argument("--modality", action="append", metavar="NAME=ROOT")
     parser.add_argument("--labels", metavar="ROOT|none")
     parser.add_argument("--folds", default="none", metavar="FILE|cmu-mosi|cmu-mosei|none")
+    parser.add_argument("--label-columns", action="append", metavar="NAMES")
     parser.add_argument("--align", metavar="ROOT")
-    for name in ("lag", "collapse", "align-missing", "select", "drop-zero-frames", "rate", "max-frames", "keep", "nonfinite", "normalize", "dtype"):
+    for name in ("lag", "collapse", "align-missing", "select", "drop-zero-frames", "rate", "max-frames", "keep", "nonfinite",
+                 "normalize", "clip", "dtype"):
         parser.add_argument(f"--{name}", action="append")
     parser.add_argument("--drop-incomplete", action="store_true")
     parser.add_argument("--times", choices=["keep", "drop"], default="keep")
@@ -395,12 +344,14 @@ def add_options(parser):
 def compute(arguments):
     found = csd.open_sequences(arguments.input)
     modalities, labels = csd.name_sequences(found, arguments.modality or (), arguments.labels)
+    pieces = [piece for text in arguments.label_columns or [] for piece in text.split(",")]
+    columns = selected_columns(pieces, labels) if pieces else None
     pivot = None
     if arguments.align is not None:
         pivot = next((sequence for sequence in found if sequence.root == arguments.align), modalities.get(arguments.align))
         if pivot is None:
             raise ValueError(f"there is no root {arguments.align!r} to align to")
-    return Computation(modalities, labels, read_folds(arguments.folds), Configuration.of(arguments), pivot)
+    return Computation(modalities, labels, read_folds(arguments.folds), Configuration.of(arguments), pivot, columns)
 
 
 def main():

@@ -21,8 +21,10 @@ import zlib
 import comparison
 import h5py
 import numpy as np
+import options
 import reference_conversion
 import safetensors.numpy
+from sdk_self_test import SDKRules  # noqa: F401  (its tests run with these)
 
 NAN, INF = float("nan"), float("inf")
 
@@ -169,6 +171,34 @@ class Reference(unittest.TestCase):
         np.testing.assert_allclose(values[0], [5 / 200, 50 / 90])
         self.assertEqual(values[1, 0], 0)
 
+    def test_robust_takes_the_median_to_0_and_clip_holds_the_rest(self):
+        # Finite values of the first column: 100, 200, 5, 7, 8, 9, 0, 1 and 2; quartiles 2, 7 and 9.
+        values = self.frames("b[0]", "audio", "--normalize", "robust").values
+        np.testing.assert_allclose(values[:, 0], [-2 / 7, 0, 0, 1 / 7, 2 / 7])
+        self.assertEqual(self.frames("a[7]", "audio", "--normalize", "robust").values[0, 0], 193 / 7)
+        self.assertEqual(self.frames("a[7]", "audio", "--normalize", "robust", "--clip", "2").values[0, 0], 2)
+        self.assertIsNone(computation(self.inputs, "--clip", "2,audio=none").clip("audio"))
+
+    def test_vectors_stay_with_words_that_have_the_same_intervals(self):
+        path = pathlib.Path(self.folder.name, "spoken.csd")
+        spans = np.array([[0, 1], [1, 2], [2, 3], [3, 4.0]])
+        with h5py.File(path, "w") as file:
+            write_root(file, "Opinion Segment Labels", {"a": (np.ones((1, 1), "f4"), np.array([[0, 4.0]]))})
+            write_root(file, "words", {"a": (np.array([[b"one"], [b"two"], [b"sp"], [b"three"]]), spans)})
+            write_root(file, "glove_vectors", {"a": (np.array([[1], [0], [0], [3]], np.float32), spans)})
+        for lag, expected in (("1", [0, 3, 0, 0]), ("text=1", [3, 0, 0, 0]), ("text=1,words=2", [3, 0, 0, 0])):
+            found = computation(path, "--lag", lag, "--normalize", "none")
+            self.assertEqual(found.finished(found.samples[0], "text").values[:, 0].tolist(), expected)
+
+    def test_label_columns_are_chosen_in_order(self):
+        path = pathlib.Path(self.folder.name, "mosei.csd")
+        with h5py.File(path, "w") as file:
+            labels = np.arange(6, dtype=np.float32).reshape(2, 3)
+            write_root(file, "All Labels", {"a": (labels, np.array([[0, 1], [1, 2.0]]))}, ["sentiment", "happy", "sad"])
+            write_root(file, "words", {"a": (np.array([[b"one"]]), np.array([[0, 2.0]]))})
+        found = computation(path, "--label-columns", "sad,0")
+        self.assertEqual([sample.labels.tolist() for sample in found.samples], [[2, 0], [5, 3]])
+
     def test_statistics_are_fitted_on_train_alone(self):
         folds = pathlib.Path(self.folder.name, "folds.json")
         folds.write_text(json.dumps({"train": ["a[1]"], "valid": [], "test": ["b"]}))
@@ -181,9 +211,9 @@ class Reference(unittest.TestCase):
         self.assertEqual([s.key for s in samples], ["a[7]", "b", "b[0]", "b[1]", "c"])
 
     def test_option_grammar(self):
-        self.assertEqual(reference_conversion.per_modality(["audio=1,3,vision=2", "audio=5"]),
+        self.assertEqual(options.per_modality(["audio=1,3,vision=2", "audio=5"]),
                          {"audio": ["5"], "vision": ["2"]})
-        self.assertEqual(reference_conversion.per_modality(["audio=1", "7"]), {None: ["7"]})
+        self.assertEqual(options.per_modality(["audio=1", "7"]), {None: ["7"]})
 
     def test_bfloat16_is_rounded_once_half_to_even(self):
         values = np.array([1 + 2**-8, 1 + 3 * 2**-8, 1 + 2**-8 + 2**-40, 0, -3.0])
@@ -225,6 +255,7 @@ class Reference(unittest.TestCase):
             "splits": lambda t, manifest, l: manifest["splits"].update(train=manifest["splits"]["all"]),
             "modalities": lambda t, manifest, l: manifest["modalities"].pop(),
             "ledger": lambda t, m, ledger: ledger.pop(),
+            "clip": lambda t, manifest, l: manifest["modalities"][0].update(clip={"limit": 5.0, "values": 0}),
         }
         for kind, damage in damages.items():
             with self.subTest(kind):
@@ -239,6 +270,7 @@ class Reference(unittest.TestCase):
 if __name__ == "__main__":
     if importlib.util.find_spec("torch"):
         from grf_self_test import GRF
+        from mult_self_test import MulT
     else:
-        print("PyTorch is not there (tools/setup --torch): the reference model of GRF is not checked.")
+        print("PyTorch is not there (tools/setup --torch): the reference models are not checked.")
     unittest.main()

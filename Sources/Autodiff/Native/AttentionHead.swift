@@ -13,7 +13,6 @@ struct AttentionHead {
   let head: Int
   let queries: Range<Int>
   let keys: Range<Int>
-  let reach: Int
   let stream: grf_dropout_stream
 
   func forward(_ step: Attention, _ blocks: AttentionBlocks, scratch: Block) {
@@ -49,14 +48,15 @@ struct AttentionHead {
       q: blocks.q.start + offset(step.q, queries, step), k: blocks.k.start + offset(step.k, keys, step),
       v: blocks.v.start + offset(step.v, keys, step), q_stride: step.q.value.columns, k_stride: step.k.value.columns,
       v_stride: step.v.value.columns, queries: queries.count, keys: keys.count, width: width,
-      scale: 1 / Float(width).squareRoot(), valid: nil, reach: reach, dropout: stream)
-    if let valid = step.validKeys {
-      unsafe valid.withUnsafeBufferPointer { valid in
-        unsafe arguments.valid = valid.baseAddress.map { unsafe $0 + keys.lowerBound }
+      scale: 1 / Float(width).squareRoot(), valid: nil, limits: nil, dropout: stream)
+    let (valid, limits) = (step.validKeys, step.limits?.counts)
+    unsafe (valid ?? []).withUnsafeBufferPointer { places in
+      // SAFETY: the operation has checked that there is one for each row.
+      if valid != nil { unsafe arguments.valid = places.baseAddress.map { unsafe $0 + keys.lowerBound } }
+      unsafe (limits ?? []).withUnsafeBufferPointer { counts in
+        if limits != nil { unsafe arguments.limits = counts.baseAddress.map { unsafe $0 + queries.lowerBound } }
         unsafe body(&arguments)
       }
-    } else {
-      unsafe body(&arguments)
     }
   }
 

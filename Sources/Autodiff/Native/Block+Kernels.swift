@@ -66,14 +66,14 @@ extension Block {
     unsafe grf_add_to_rows(row.start, scale, start, count / row.count, row.count)
   }
 
-  /// self = x + table[positions] by row.
-  func assignSum(_ x: Block, table: FloatBuffer, positions: Span<Int32>, columns: Int) {
+  /// self = scale · x + table[positions] by row.
+  func assignSum(_ x: Block, scale: Float, table: FloatBuffer, positions: Span<Int32>, columns: Int) {
     precondition(x.count == count && positions.count * columns == count)
     let last = table.count / columns
     for index in positions.indices { precondition(positions[index] >= 0 && Int(positions[index]) < last) }
     unsafe positions.withUnsafeBufferPointer { positions in
       guard let base = positions.baseAddress else { return }
-      unsafe grf_add_positions(x.start, table.start, base, start, positions.count, columns)
+      unsafe grf_add_positions(x.start, scale, table.start, base, start, positions.count, columns)
     }
   }
 

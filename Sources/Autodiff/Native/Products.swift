@@ -92,6 +92,17 @@ enum Product {
   }
 }
 
+extension Block {
+  /// self = the rows, as floats.
+  func copy(_ rows: MappedRows, tile: Block) {
+    precondition(count == rows.rows * rows.columns, "\(rows.rows) rows of \(rows.columns) in \(count) floats")
+    unsafe rows.forEachTile(tile) { range, source in
+      // SAFETY: the rows of `range` lie within both.
+      unsafe (start + range.lowerBound * rows.columns).update(from: source, count: range.count * rows.columns)
+    }
+  }
+}
+
 extension MappedRows {
   /// How many rows are widened at a time.
   static let tileRows = 64

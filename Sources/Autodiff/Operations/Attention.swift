@@ -19,14 +19,11 @@ package struct AttentionSettings: Sendable {
   package var width: Int
   /// Probability that an attention weight is dropped.
   package var dropout: Float = 0
-  /// Key j is visible to query i iff j ≤ i + |Tk − Tq|, the causal mask of Tsai et al. 2019.
-  package var isCausal = false
 
-  package init(heads: Int, width: Int, dropout: Float = 0, isCausal: Bool = false) {
+  package init(heads: Int, width: Int, dropout: Float = 0) {
     self.heads = heads
     self.width = width
     self.dropout = dropout
-    self.isCausal = isCausal
   }
 }
 
@@ -39,17 +36,19 @@ extension Tape {
   /// - Parameters:
   ///   - queries: `[ΣTq, heads × width]` from a column on; keys, values: `[ΣTk, heads × width]`.
   ///   - querySegments, keySegments: as many segments on both sides.
+  ///   - limits: which keys a query sees; nil: all of its segment.
   ///   - validKeys: `[ΣTk]`, 0 where a key is masked; nil: none is.
   /// - Returns: `[ΣTq, heads × width]`.
   /// - Complexity: O(Σ Tq·Tk·width·heads).
   /// - Source: Vaswani et al. 2017, eq. 1; for the tiles, Dao et al. 2022.
   package mutating func attention(
     queries: Columns, keys: Columns, values v: Columns, querySegments: Segments, keySegments: Segments,
-    settings: AttentionSettings, validKeys: [UInt8]? = nil
+    settings: AttentionSettings, limits: KeyLimits? = nil, validKeys: [UInt8]? = nil
   ) -> Value {
     let (heads, width) = (settings.heads, settings.width)
     precondition(querySegments.count == keySegments.count, "\(querySegments.count) segments for \(keySegments.count)")
     precondition(queries.value.rows == querySegments.rows && keys.value.rows == keySegments.rows)
+    precondition(limits?.counts.count ?? queries.value.rows == queries.value.rows, "limits for other queries")
     precondition(v.value.rows == keys.value.rows && validKeys?.count ?? keys.value.rows == keys.value.rows)
     for columns in [queries, keys, v] {
       precondition(columns.first >= 0 && columns.first + heads * width <= columns.value.columns, "heads beyond columns")
@@ -60,7 +59,7 @@ extension Tape {
     let operation = dropout != nil && settings.dropout > 0 ? nextDropout() : nil
     let step = Attention(
       q: queries, k: keys, v: v, result: result, logsums: logsums, querySegments: querySegments,
-      keySegments: keySegments, settings: settings, validKeys: validKeys, dropoutOperation: operation)
+      keySegments: keySegments, settings: settings, limits: limits, validKeys: validKeys, dropoutOperation: operation)
     step.forward(&self)
     record(result, .attention(step))
     return result
@@ -77,6 +76,7 @@ struct Attention: Step {
   let querySegments: Segments
   let keySegments: Segments
   let settings: AttentionSettings
+  let limits: KeyLimits?
   let validKeys: [UInt8]?
   /// The number of its dropout; nil where nothing is dropped.
   let dropoutOperation: UInt32?
@@ -106,14 +106,14 @@ struct Attention: Step {
     for segment in 0..<querySegments.count {
       let queries = tape.rows(of: segment, in: querySegments)
       let keys = tape.rows(of: segment, in: keySegments)
-      let reach = settings.isCausal ? abs(keys.count - queries.count) : Int.max
+      if let limits, let last = limits.counts[queries].last { precondition(Int(last) <= keys.count, "a limit beyond") }
       for head in 0..<settings.heads {
         var stream = grf_dropout_stream.none
         if let dropoutOperation, let key = tape.dropout {
           stream = key.stream(
             segment: segment, operation: dropoutOperation, head: head, probability: settings.dropout)
         }
-        body(AttentionHead(head: head, queries: queries, keys: keys, reach: reach, stream: stream))
+        body(AttentionHead(head: head, queries: queries, keys: keys, stream: stream))
       }
     }
   }

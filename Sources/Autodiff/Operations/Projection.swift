@@ -1,19 +1,19 @@
 extension Tape {
-  /// Projects frames where they lie: `y = x Wᵀ + b`, and a row of zeros where a sample has no valid frame.
+  /// Projects frames where they lie: `y = x Wᵀ + b`, x being a row of zeros where a sample has no valid frame.
   ///
   /// The matrix product reads the mapped rows themselves; rows of 16 bits are widened tile by tile. Frames get no gradient.
   ///
   /// - Parameters:
   ///   - frames: `[ΣT, D]`, packed.
   ///   - weight: `[d, D]`.
-  ///   - bias: `[d]`.
+  ///   - bias: `[d]`, or nil for none.
   /// - Returns: `[ΣT, d]`.
-  package mutating func projection(_ frames: PackedFrames, weight: Parameter, bias: Parameter) -> Value {
+  package mutating func projection(_ frames: PackedFrames, weight: Parameter, bias: Parameter?) -> Value {
     precondition(weight.columns == frames.columns, "frames of \(frames.columns) for a weight of \(weight.columns)")
-    precondition(bias.columns == weight.rows)
+    precondition(bias == nil || bias?.columns == weight.rows)
     let result = add("projection", rows: frames.rows, columns: weight.rows, isConstant: false)
     let y = block(result)
-    y.fillRows(weights(bias))
+    if let bias { y.fillRows(weights(bias)) } else { y.clear() }
     let w = Matrix(weights(weight), weight.rows, weight.columns)
     scratch.reset()
     let tile = scratch.take(frames.tileCount)
@@ -34,11 +34,11 @@ struct Projection: Step {
   let result: Tape.Value
   let frames: PackedFrames
   let weight: Parameter
-  let bias: Parameter
+  let bias: Parameter?
 
   func backward(_ tape: inout Tape) {
     guard let dy = tape.incoming(result) else { return }
-    tape.gradient(bias).addColumnSums(dy)
+    if let bias { tape.gradient(bias).addColumnSums(dy) }
     let dw = Matrix(tape.gradient(weight), weight.rows, weight.columns)
     let tile = tape.scratch.take(frames.tileCount)
     var row = 0

@@ -50,6 +50,16 @@ typedef struct {
 void grf_moments_f32(const float *values, size_t rows, size_t width, size_t repeat, grf_moments moments);
 void grf_moments_f64(const double *values, size_t rows, size_t width, size_t repeat, grf_moments moments);
 
+/// Counts the values of one column of `[rows, width]` by a digit of their rank. `values` points at the column's first.
+///
+/// A value's key is an unsigned number (32 bits for Floats, 64 for Doubles) that sorts as the values do, −0 before 0. Of a
+/// key whose bits above the digit are `prefixes[p]`, `counts[p << bits | digit]` counts the digit: `bits` bits from bit
+/// `shift` on. Values that are not finite are left out, and rows whose `valid` is 0 (null: all count).
+void grf_count_digits_f32(const float *values, size_t rows, size_t width, const uint8_t *valid, unsigned shift,
+                          unsigned bits, const uint64_t *prefixes, size_t prefix_count, uint64_t *counts);
+void grf_count_digits_f64(const double *values, size_t rows, size_t width, const uint8_t *valid, unsigned shift,
+                          unsigned bits, const uint64_t *prefixes, size_t prefix_count, uint64_t *counts);
+
 /// How the values of a tensor are finished: `(x − shift) / scale` in Double by column, non-finite `x` becomes 0, one
 /// rounding to the target type.
 typedef struct {
@@ -57,6 +67,9 @@ typedef struct {
     size_t width;
     /// The column of the first value.
     size_t column;
+    /// Where `clipped` is not null, a result beyond ±limit becomes ±limit, and is counted there.
+    double limit;
+    size_t *clipped;
 } grf_scaling;
 
 /// Each returns the index of the first finite value whose result lies beyond the target type, or `count`.

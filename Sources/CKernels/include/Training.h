@@ -50,8 +50,8 @@ void grf_tanh_backward(const float *y, const float *dy, float *dx, size_t count,
 void grf_fill_rows(const float *row, float *y, size_t rows, size_t columns);
 /// Adds the sum of the rows of `x` to `sums` `[columns]`, row after row.
 void grf_column_sums(const float *x, size_t rows, size_t columns, float *sums);
-/// y = x + table[positions[r]] by row; `y` may be `x`.
-void grf_add_positions(const float *x, const float *table, const int32_t *positions, float *y, size_t rows,
+/// y = scale * x + table[positions[r]] by row; `y` may be `x`.
+void grf_add_positions(const float *x, float scale, const float *table, const int32_t *positions, float *y, size_t rows,
                        size_t columns);
 /// The mean of the rows; 0 where there is none.
 void grf_mean_rows(const float *x, size_t rows, size_t columns, float *mean);
@@ -90,8 +90,8 @@ typedef struct {
     float scale;
     /// One byte a key, 0 where it is masked; NULL: all are visible.
     const uint8_t *valid;
-    /// Key j is visible to query i iff j <= i + reach; PTRDIFF_MAX: all are.
-    ptrdiff_t reach;
+    /// How many keys each query sees, from the first on: 0 ... keys, never decreasing; NULL: all.
+    const int32_t *limits;
     /// Element i * keys + j of the stream is the weight of key j for query i.
     grf_dropout_stream dropout;
 } grf_attention;

@@ -23,9 +23,13 @@ int grf_will_need(const void *start, size_t length);
 /// Reads a byte of every page of `[start, start + length)`: they are in memory when it returns.
 void grf_touch_pages(const void *start, size_t length);
 
-/// Splits the process: returns 0 in the child, which goes on, and the child's process id in the parent, or -1. Must be
-/// called while there is one thread. The child dies with its parent.
-pid_t grf_guard_fork(void);
+/// Runs this program once more, with `arguments` (the last is NULL), as a child that dies with its parent. Returns its
+/// process id, or -1 where there can be none. A new image rather than a fork: Swift's runtime remembers the id of a
+/// thread, its locks are kernel locks held by that id, and so a forked child that starts threads may wait for ever.
+pid_t grf_guard_spawn(char *const *arguments);
+
+/// Whether this process is such a child; the first call makes it ready.
+int grf_guard_is_child(void);
 
 /// In the parent: passes SIGINT, SIGTERM and SIGHUP on to the child and waits. Returns the exit status,
 /// or minus the number of the signal that ended the child.
@@ -34,6 +38,16 @@ int grf_guard_wait(pid_t child);
 /// In the child: notes what it is reading; in the parent: what was noted last.
 void grf_guard_note(const char *text);
 const char *grf_guard_noted(void);
+
+/// In the child: from now on it may have `bytes` of memory of its own; more is refused. Elsewhere nothing happens.
+void grf_guard_limit_memory(size_t bytes);
+/// In the child: it may have so many more.
+void grf_guard_allow_memory(size_t bytes);
+
+/// Around a call into a library that may not come back: where one call takes nearly a second of the calling thread's
+/// processor time, the child ends itself by SIGXCPU. Must not be nested; of the thread that first asked whether it is one.
+void grf_guard_begin_call(void);
+void grf_guard_end_call(void);
 
 /// A write beyond RLIMIT_FSIZE shall fail with EFBIG instead of ending the process.
 void grf_ignore_file_size_signal(void);

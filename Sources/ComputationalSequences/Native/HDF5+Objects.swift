@@ -11,7 +11,9 @@ extension HDF5 {
       }
       return 0
     }
-    let status = unsafe withUnsafeMutablePointer(to: &names) { unsafe grf_visit_names(group.id, visit, $0) }
+    let status = CrashGuard.call {
+      unsafe withUnsafeMutablePointer(to: &names) { unsafe grf_visit_names(group.id, visit, $0) }
+    }
     guard status >= 0 else { return nil }
     return names.sorted { $0.lossy.utf8.lexicographicallyPrecedes($1.lossy.utf8) }
   }
@@ -28,27 +30,27 @@ extension HDF5 {
   }
 
   static func openFile(_ path: String) -> HDF5Handle? {
-    unsafe .file(grf_open_for_reading(path))
+    CrashGuard.call { unsafe .file(grf_open_for_reading(path)) }
   }
 
   static func openGroup(_ parent: borrowing HDF5Handle, _ name: String) -> HDF5Handle? {
-    unsafe .group(H5Gopen2(parent.id, name, grf_H5P_DEFAULT()))
+    CrashGuard.call { unsafe .group(H5Gopen2(parent.id, name, grf_H5P_DEFAULT())) }
   }
 
   static func openDataset(_ parent: borrowing HDF5Handle, _ name: String) -> HDF5Handle? {
-    unsafe .dataset(H5Dopen2(parent.id, name, grf_H5P_DEFAULT()))
+    CrashGuard.call { unsafe .dataset(H5Dopen2(parent.id, name, grf_H5P_DEFAULT())) }
   }
 
   /// Whatever a link leads to.
   static func openObject(_ parent: borrowing HDF5Handle, _ name: String) -> HDF5Handle? {
-    unsafe .object(H5Oopen(parent.id, name, grf_H5P_DEFAULT()))
+    CrashGuard.call { unsafe .object(H5Oopen(parent.id, name, grf_H5P_DEFAULT())) }
   }
 
   static func isGroup(_ object: borrowing HDF5Handle) -> Bool { grf_is_group(object.id) != 0 }
 
   /// Whether a link is there, whatever it leads to.
   static func exists(_ parent: borrowing HDF5Handle, _ name: String) -> Bool {
-    unsafe H5Lexists(parent.id, name, grf_H5P_DEFAULT()) > 0
+    CrashGuard.call { unsafe H5Lexists(parent.id, name, grf_H5P_DEFAULT()) > 0 }
   }
 
   /// Bytes before the HDF5 part of the file.

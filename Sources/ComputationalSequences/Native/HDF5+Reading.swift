@@ -50,7 +50,10 @@ extension HDF5 {
   ) -> [[UInt8]]? {
     var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
     // SAFETY: the array has one pointer an element; the library allocates the strings and takes them back below.
-    guard unsafe H5Dread(dataset.id, type.id, memory, file, grf_H5P_DEFAULT(), &pointers) >= 0 else { return nil }
+    let isRead = CrashGuard.call {
+      unsafe H5Dread(dataset.id, type.id, memory, file, grf_H5P_DEFAULT(), &pointers) >= 0
+    }
+    guard isRead else { return nil }
     let strings = unsafe pointers.map { (pointer: UnsafeMutablePointer<CChar>?) -> [UInt8] in
       guard let pointer = unsafe pointer else { return [] }
       var length = 0

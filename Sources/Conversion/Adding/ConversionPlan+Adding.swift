@@ -35,6 +35,29 @@ extension ConversionPlan {
     modalities = try choices.map {
       try Self.modality($0, configuration, like: nil, samples: known.plan, pivot: nil, isPart: false)
     }
+    try Self.checkLags(modalities, dataset)
+  }
+
+  /// Vectors that are moved by as many rows as the words go by what is read of both (``words(of:)``), and only one of
+  /// them would be read.
+  private static func checkLags(_ modalities: [ModalityPlan], _ dataset: Dataset) throws {
+    let known = dataset.manifest.modalities.map { modality in
+      let json = dataset.manifest.configuration["modalities"]?[modality.name]
+      return (name: modality.name, isTokens: modality.content == .tokens, lag: json?["lag"]?.integer)
+    }
+    for modality in modalities {
+      guard let lag = modality.settings.lag else { continue }
+      let isWords = modality.isTokens && modality.name == ModalityCatalog.words
+      let other = known.first { other in
+        let hasWords = other.isTokens && other.name == ModalityCatalog.words
+        return other.lag == lag && (isWords ? !other.isTokens : hasWords && !modality.isTokens)
+      }
+      guard let other else { continue }
+      throw ConversionError.cannotAdd(
+        dataset: dataset.path,
+        why: "\(modality.name) and its \(other.name) are both moved by \(lag) rows, and which are empty is told by the "
+          + "words for both")
+    }
   }
 
   /// Gives names that the dataset does not have yet.

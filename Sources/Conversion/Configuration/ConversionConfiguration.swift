@@ -22,6 +22,9 @@ package struct ModalityRequest: Sendable, Equatable {
     guard !root.isEmpty else { throw .malformedOption(option: "modality", text: text) }
     (self.name, self.root) = (name, root)
   }
+
+  /// A known name, or a root's own.
+  package init(known root: String) { (name, self.root) = (nil, root) }
 }
 
 /// Everything that decides what a conversion makes, and how it runs.
@@ -33,8 +36,12 @@ package struct ConversionConfiguration: Sendable, Equatable {
     case none
   }
 
+  /// What the options began with; its data are held against what it expects.
+  package var preset: Preset?
   package var modalities: [ModalityRequest] = []
   package var labels = Labels.automatic
+  /// Columns of the labels, by name or number; empty for all.
+  package var labelColumns: [String] = []
   /// Nil: `auto`, or undivided under ``like``.
   package var folds: FoldChoice?
   package var lag = ByModality()
@@ -49,6 +56,7 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package var keep = ByModality()
   package var nonfinite = ByModality()
   package var normalize = ByModality()
+  package var clip = ByModality()
   package var dtype = ByModality()
   /// Nil: true, or as in ``like``.
   package var keepsTimes: Bool?
@@ -108,8 +116,30 @@ package struct ConversionConfiguration: Sendable, Equatable {
     settings.nonfinite = try choice("nonfinite", nonfinite, modality) ?? .zero
     settings.normalization = try choice("normalize", normalize, modality) ?? .zscore
     settings.type = try choice("dtype", dtype, modality) ?? .f32
+    settings.clip = try clipLimit(modality, settings.normalization, isTokens: isTokens)
     if isTokens { settings.normalization = .none }
     return settings
+  }
+
+  /// - Throws: an error where there is a limit, but nothing that it could be measured in.
+  private func clipLimit(
+    _ modality: String, _ normalization: Manifest.Normalization, isTokens: Bool
+  ) throws(ConversionError) -> Double? {
+    guard let (text, isNamed) = clip.value(for: modality), text != "none" else { return nil }
+    guard let limit = Double(text), limit > 0, limit.isFinite else {
+      throw .notANumber(option: "clip", text: text, wanted: "a number above 0, or none")
+    }
+    if isTokens {
+      guard !isNamed else { throw .cannotClip(modality: modality, reason: "it holds tokens") }
+      return nil
+    }
+    // Without a name it is not known yet which modalities there are.
+    guard modality.isEmpty || normalization == .zscore || normalization == .robust else {
+      throw .cannotClip(
+        modality: modality,
+        reason: "--normalize \(normalization.rawValue) has no deviation that a limit could be measured in")
+    }
+    return limit
   }
 
   /// Read whether or not there is something to align to, so that a wrong text is always found.
@@ -140,8 +170,8 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package var mentioned: [(option: String, modality: String)] {
     let lists = [
       ("lag", lag), ("collapse", collapse), ("align-missing", alignMissing), ("select", select), ("rate", rate),
-      ("max-frames", maxFrames), ("keep", keep),
-      ("nonfinite", nonfinite), ("normalize", normalize), ("dtype", dtype),
+      ("max-frames", maxFrames), ("keep", keep), ("nonfinite", nonfinite), ("normalize", normalize), ("clip", clip),
+      ("dtype", dtype),
     ]
     return lists.flatMap { option, values in values.names.map { (option, $0) } }
       + dropZeroFrames.map { ("drop-zero-frames", $0) }

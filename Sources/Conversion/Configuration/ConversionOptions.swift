@@ -9,13 +9,15 @@ internal import Shards
 package struct ConversionOptions: Sendable, Equatable {
   /// Every option by its name on the command line.
   package enum Name: String, Sendable, CaseIterable {
-    case modality, labels, folds, lag, align, collapse
+    case preset, modality, labels
+    case labelColumns = "label-columns"
+    case folds, lag, align, collapse
     case alignMissing = "align-missing"
     case select
     case dropZeroFrames = "drop-zero-frames"
     case rate
     case maxFrames = "max-frames"
-    case keep, nonfinite, normalize, dtype, times
+    case keep, nonfinite, normalize, clip, dtype, times
     case dropIncomplete = "drop-incomplete"
     case shardBytes = "shard-bytes"
     case threads
@@ -38,10 +40,10 @@ package struct ConversionOptions: Sendable, Equatable {
 
     package var kind: Kind {
       switch self {
-      case .modality, .dropZeroFrames: .list
-      case .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .dtype:
+      case .modality, .labelColumns, .dropZeroFrames: .list
+      case .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip, .dtype:
         .byModality
-      case .labels, .folds, .align, .times, .shardBytes, .threads, .like, .part: .text
+      case .preset, .labels, .folds, .align, .times, .shardBytes, .threads, .like, .part: .text
       case .dropIncomplete, .overwrite, .resume: .flag
       }
     }
@@ -72,6 +74,14 @@ package struct ConversionOptions: Sendable, Equatable {
     }
   }
 
+  /// These options over those of the preset that they name, if they name one.
+  package func overPreset() throws -> ConversionOptions {
+    guard let name = last(.preset) else { return self }
+    var options = try Preset.named(name).options
+    options.override(with: self)
+    return options
+  }
+
   /// - Throws: ``ConversionError`` for a text that has no meaning whatever the inputs are.
   package func configuration() throws -> ConversionConfiguration {
     var result = ConversionConfiguration()
@@ -81,6 +91,8 @@ package struct ConversionOptions: Sendable, Equatable {
     case "none": result.labels = .none
     case let root?: result.labels = .root(root)
     }
+    result.labelColumns = occurrences(.labelColumns)
+    result.preset = try last(.preset).map { try Preset.named($0) }
     result.folds = try last(.folds).map { try FoldChoice(parsing: $0) }
     result.lag = try byModality(.lag)
     result.align = last(.align)
@@ -92,6 +104,7 @@ package struct ConversionOptions: Sendable, Equatable {
     result.keep = try byModality(.keep)
     result.nonfinite = try byModality(.nonfinite)
     result.normalize = try byModality(.normalize)
+    result.clip = try byModality(.clip)
     result.dtype = try byModality(.dtype)
     result.dropZeroFrames = occurrences(.dropZeroFrames).flatMap { text in
       text.split(separator: ",").map { String($0.filter { $0 != " " }) }

@@ -23,6 +23,8 @@ public struct ModalitySettings: Sendable, Equatable {
   package var rules = FrameRules()
   package var nonfinite = NonfinitePolicy.zero
   package var normalization = Manifest.Normalization.zscore
+  /// Normalized values are held within ±this; nil for none.
+  package var clip: Double?
   package var type = ElementType.f32
 
   package init() {}
@@ -30,7 +32,7 @@ public struct ModalitySettings: Sendable, Equatable {
   /// Whether frames are made of any number of rows, and so Doubles until they are normalized.
   package var combinesRows: Bool { rules.rate != nil || alignment != nil }
 
-  /// The canonical form that stands in a manifest; columns by number. A lag and an alignment stand there
+  /// The canonical form that stands in a manifest; columns by number. A lag, an alignment and a clip stand there
   /// only where there is one.
   package func json(columns: [Int]?) -> JSONValue {
     var json: JSONObject = [
@@ -40,6 +42,7 @@ public struct ModalitySettings: Sendable, Equatable {
       "normalize": JSONValue(normalization.rawValue), "dtype": JSONValue(type.rawValue),
     ]
     if let lag { json["lag"] = JSONValue(lag) }
+    if let clip { json["clip"] = JSONValue(clip) }
     if let alignment {
       json["collapse"] = .string(alignment.collapse.rawValue)
       json["align_missing"] = .string(alignment.missing.rawValue)
@@ -59,6 +62,10 @@ public struct ModalitySettings: Sendable, Equatable {
     if let lag = json["lag"] {
       guard let rows = lag.integer, LaggedRows.lags.contains(rows) else { return nil }
       self.lag = rows
+    }
+    if let clip = json["clip"] {
+      guard let limit = clip.number, limit > 0 else { return nil }
+      self.clip = limit
     }
     if let text = json["collapse"] {
       guard let collapse = text.string.flatMap(Collapse.init),

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// What an interrupted conversion had done: `journal`, in the partial folder.
 ///
-/// The file only grows: a record a strip of the main pass, and a record a block of a shard, each written when its data
-/// are. Nothing is synced for it, and nothing has to be: a record is a claim, with the CRC-32 of all bytes that it
+/// The file only grows: a record a strip of the main pass, a record for the quartiles of a modality, and a record a
+/// block of a shard, each written when its data are. Nothing is synced for it, and nothing has to be: a record is a claim, with the CRC-32 of all bytes that it
 /// speaks of, and whoever goes on reads those bytes again before believing it. So it does not matter in which order a disk
 /// got them, which were lost with the power, or who damaged them: what is not there as claimed is done anew.
 ///
@@ -20,7 +20,9 @@ final class Journal: Sendable {
   struct Claims: Sendable {
     /// By modality and strip: where in the file the record's words are.
     var strips: [[Int]: Range<Int>] = [:]
-    var blocks: [BlockName: UInt32] = [:]
+    var blocks: [BlockName: BlockClaim] = [:]
+    /// By modality.
+    var quartiles: [Int: Manifest.Quartiles] = [:]
 
     /// ` (12 strips and 345 blocks were there)`.
     var summary: String { " (\(strips.count) strips and \(blocks.count) blocks were noted)" }
@@ -67,9 +69,10 @@ final class Journal: Sendable {
       } else {
         guard let claim = JournalRecord(TensorBytes.integers(record.bytes)) else { break }
         switch claim {
-        case .strip(let modality, let strip, _, _):
+        case .strip(let modality, let strip, _, _, _):
           claims.strips[[modality, strip]] = record.end - record.bytes.count..<record.end
-        case .block(let name, let crc32): claims.blocks[name] = crc32
+        case .block(let name, let claim): claims.blocks[name] = claim
+        case .quartiles(let modality, let quartiles): claims.quartiles[modality] = quartiles
         }
       }
       end = record.end
@@ -99,10 +102,10 @@ final class Journal: Sendable {
   }
 
   /// What was claimed of a strip; nil where nothing was.
-  func claim(modality: Int, strip: Int) throws -> (values: StripValues?, extents: [Extent])? {
+  func claim(modality: Int, strip: Int) throws -> (values: StripValues?, clipped: Int, extents: [Extent])? {
     guard let range = claims.strips[[modality, strip]] else { return nil }
     let words = TensorBytes.integers(try file.read(bytes: range.count, at: range.lowerBound))
-    guard case .strip(_, _, let values, let extents) = JournalRecord(words) else { return nil }
-    return (values, extents)
+    guard case .strip(_, _, let values, let clipped, let extents) = JournalRecord(words) else { return nil }
+    return (values, clipped, extents)
   }
 }

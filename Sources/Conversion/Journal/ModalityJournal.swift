@@ -8,24 +8,27 @@ struct ModalityJournal: Sendable {
   let journal: Journal
   let modality: Int
   /// Blocks that are in their shards as claimed.
-  private let confirmed: Set<BlockName>
-  /// Whether some block is still to be made, so that what went to scratch is wanted.
+  private let confirmed: [BlockName: BlockClaim]
+  /// The quartiles as they were noted; nil where they were not.
+  let quartiles: Manifest.Quartiles?
+  /// Whether some block is still to be made, or quartiles are to be found, so that what went to scratch is wanted.
   private let needsData: Bool
 
   /// Reads the blocks that were claimed, on the workers.
   init(
-    _ journal: Journal, modality: Int, _ layout: DatasetLayout, _ writers: [ShardWriter], _ pool: WorkerPool<Worker>
+    _ journal: Journal, modality: Int, _ plan: ModalityPlan, _ layout: DatasetLayout, _ writers: [ShardWriter],
+    _ pool: WorkerPool<Worker>
   ) throws {
-    let found = Mutex<Set<BlockName>>([])
+    let found = Mutex<[BlockName: BlockClaim]>([:])
     var total = 0
     for (s, (shard, writer)) in zip(layout.shards, writers).enumerated() {
       for (t, tensor) in shard.layout.tensors.enumerated() where tensor.role.frames == modality {
         total += tensor.blockCount
         for block in 0..<tensor.blockCount {
           let name = BlockName(shard: s, tensor: t, block: block)
-          guard let crc32 = journal.claims.blocks[name] else { continue }
+          guard let claim = journal.claims.blocks[name] else { continue }
           try pool.submit(cost: ShardLayout.blockBytes) { _ in
-            if try writer.confirm(crc32, tensor: t, block: block) { _ = found.withLock { $0.insert(name) } }
+            if try writer.confirm(claim.crc32, tensor: t, block: block) { found.withLock { $0[name] = claim } }
           }
         }
       }
@@ -34,10 +37,14 @@ struct ModalityJournal: Sendable {
     self.journal = journal
     self.modality = modality
     confirmed = found.withLock { $0 }
-    needsData = confirmed.count < total
+    // A record of another dimension would be another journal's, but nothing shall trap.
+    let noted = journal.claims.quartiles[modality]
+    quartiles = noted?.median.count == plan.selection.count ? noted : nil
+    needsData = confirmed.count < total || plan.fitsQuartiles && quartiles == nil
   }
 
-  func isConfirmed(_ block: BlockName) -> Bool { confirmed.contains(block) }
+  /// What is known of a block that is there as claimed; nil where it must be made.
+  func confirmed(_ block: BlockName) -> BlockClaim? { confirmed[block] }
 
   var confirmedCount: Int { confirmed.count }
 
@@ -51,16 +58,22 @@ struct ModalityJournal: Sendable {
     }
     // A record of another dimension would be another journal's, but nothing shall trap.
     if let moments = claim.values?.moments, moments.dimension != sink.dimension { return nil }
-    return RestoredStrip(values: claim.values)
+    return RestoredStrip(values: claim.values, clipped: claim.clipped)
   }
 
-  func append(strip: Int, _ values: StripValues?, _ log: WriteLog) throws {
-    try journal.append(.strip(modality: modality, strip: strip, values: values, extents: log.extents))
+  func append(strip: Int, _ values: StripValues?, clipped: Int, _ log: WriteLog) throws {
+    try journal.append(
+      .strip(modality: modality, strip: strip, values: values, clipped: clipped, extents: log.extents))
+  }
+
+  func append(_ quartiles: Manifest.Quartiles) throws {
+    try journal.append(.quartiles(modality: modality, quartiles))
   }
 }
 
 struct RestoredStrip {
   let values: StripValues?
+  let clipped: Int
 }
 
 /// The writes of one strip, in order.

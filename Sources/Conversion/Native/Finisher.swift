@@ -43,7 +43,7 @@ extension Double: FrameElement {
   }
 }
 
-/// Brings values to what is stored: normalized, repaired where not finite, rounded once.
+/// Brings values to what is stored: normalized, repaired where not finite, clipped where asked, rounded once.
 struct Finisher: Sendable {
   let modality: String
   let dimensionNames: [String]?
@@ -51,6 +51,15 @@ struct Finisher: Sendable {
   let columns: [Int]
   let settings: ModalitySettings
   let scaling: Scaling
+  /// Where values that were clipped are counted.
+  var clipped: ValueCounter
+
+  /// The same, counting elsewhere.
+  func counting(in counter: ValueCounter) -> Finisher {
+    var finisher = self
+    finisher.clipped = counter
+    return finisher
+  }
 
   /// - Parameters:
   ///   - values: frame after frame, from column `firstColumn` of the first.
@@ -63,16 +72,23 @@ struct Finisher: Sendable {
     let count = values.count
     let width = scaling.shift.count
     let target = unsafe buffer.take(count * settings.type.byteCount)
+    var beyond = 0
     let done = unsafe values.withUnsafeBufferPointer { source in
       unsafe scaling.shift.withUnsafeBufferPointer { shift in
         unsafe scaling.scale.withUnsafeBufferPointer { scale in
-          // SAFETY: the target has room for `count` elements; shift and scale have a value a column.
-          unsafe Element.finish(
-            source.baseAddress, into: target, count: count, as: settings.type,
-            grf_scaling(shift: shift.baseAddress, scale: scale.baseAddress, width: width, column: firstColumn))
+          // SAFETY: the target has room for `count` elements; shift and scale have a value a column; the counter
+          // outlives the call.
+          unsafe withUnsafeMutablePointer(to: &beyond) { beyond in
+            unsafe Element.finish(
+              source.baseAddress, into: target, count: count, as: settings.type,
+              grf_scaling(
+                shift: shift.baseAddress, scale: scale.baseAddress, width: width, column: firstColumn,
+                limit: settings.clip ?? .infinity, clipped: settings.clip == nil ? nil : beyond))
+          }
         }
       }
     }
+    if beyond > 0 { clipped.add(beyond) }
     guard done == count else {
       let column = (firstColumn + done) % width
       throw ConversionError.beyondType(

@@ -21,6 +21,7 @@ extension ConversionPlan {
       "like": like.map { .string($0.digest) } ?? .null, "order": JSONValue(modalities.map(\.name)),
       "modalities": .object(byName),
     ]
+    if let columns = samples.labelColumns { json["label_columns"] = JSONValue(columns) }
     if let pivot { json["align"] = .string(pivot.root.name) }
     return .object(json)
   }

@@ -68,7 +68,8 @@ struct ManifestBuilder {
       dimensionNames: modality.isTokens ? nil : modality.dimensionNames,
       content: modality.isTokens ? .tokens : .values(modality.storedType), rate: modality.settings.rules.rate,
       normalization: modality.normalization, statistics: values[m].statistics, framesDropped: dropped,
-      nonfinite: modality.isTokens ? nil : values[m].nonfinite)
+      nonfinite: modality.isTokens ? nil : values[m].nonfinite,
+      clip: modality.clip.map { Manifest.Clip(limit: $0, values: values[m].clipped) })
   }
 
   private func split(_ name: String, _ records: [ShardRecord]) -> Manifest.Split {

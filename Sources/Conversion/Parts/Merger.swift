@@ -46,7 +46,7 @@ package enum Merger {
     common.alignment = set.alignment
     let settings = try common.modalities.map { try MergedModality($0, common.configuration, path: set.parts[0].path) }
     try checkOverlap(set)
-    let modalities = try finished(set, settings)
+    var modalities = try finished(set, settings, pool)
 
     var shards: [Shard] = []
     let numbers = set.parts.map { dataset in
@@ -68,6 +68,7 @@ package enum Merger {
       splits, shapes: assembly.shapes, schema: schema, limit: common.configuration["shard_bytes"]?.integer ?? .max,
       fingerprint: common.fingerprint)
     let records = try AssemblyPass(assembly: assembly, plans: plans, progress: progress).run(in: folder, pool)
+    for (m, settings) in settings.enumerated() { modalities[m].clip = settings.clip }
     let ledger = try set.ledger()
     let manifest = assembly.manifest(like: common, modalities: modalities, plans, records, ledger)
     try ManifestBuilder.write(manifest, ledger, to: folder)
@@ -75,7 +76,9 @@ package enum Merger {
   }
 
   /// What the whole says of its modalities: statistics over all parts, sums of what was dropped.
-  private static func finished(_ set: PartSet, _ settings: [MergedModality]) throws -> [Manifest.Modality] {
+  private static func finished(
+    _ set: PartSet, _ settings: [MergedModality], _ pool: WorkerPool<Worker>
+  ) throws -> [Manifest.Modality] {
     let isLike = set.manifest.configuration["like"].map { $0 != .null } ?? false
     let records = try MomentRecords(set.parts.map(\.path))
     return try zip(set.manifest.modalities, settings).enumerated().map { m, pair in
@@ -85,6 +88,11 @@ package enum Merger {
       if modality.content != .tokens && !isLike {
         modality.statistics = Manifest.Statistics(
           try records.combined(modality.name, dimension: modality.dimension))
+        if modality.normalization == .robust {
+          modality.statistics?.quartiles = try QuartilePass.quartiles(
+            of: PartFrames(set, modality: m), width: modality.dimension,
+            combinesRows: settings.settings.combinesRows, pool: pool)
+        }
       }
       for part in set.parts.dropFirst() {
         let other = part.manifest.modalities[m]
@@ -120,6 +128,7 @@ package enum Merger {
 private struct MergedModality {
   let settings: ModalitySettings
   private let columns: [Int]
+  private let clipped = ValueCounter()
 
   init(_ modality: Manifest.Modality, _ configuration: JSONValue, path: String) throws {
     guard let json = configuration["modalities"]?[modality.name], let settings = ModalitySettings(json: json) else {
@@ -135,7 +144,10 @@ private struct MergedModality {
     modality.statistics.map { statistics in
       Finisher(
         modality: modality.name, dimensionNames: modality.dimensionNames, columns: columns, settings: settings,
-        scaling: Scaling(settings.normalization, statistics))
+        scaling: Scaling(settings.normalization, statistics), clipped: clipped)
     }
   }
+
+  /// What was clipped, once all blocks are made.
+  var clip: Manifest.Clip? { settings.clip.map { Manifest.Clip(limit: $0, values: clipped.total) } }
 }

@@ -8,7 +8,7 @@ struct BlockJob: Sendable {
   let block: Int
   let plan: ModalityPlan
   let scratch: Scratch
-  let scaling: Scaling?
+  let finisher: Finisher?
   /// The shard's frames among all of the modality, and the bytes of their tokens.
   let frames: Range<Int>
   let tokenBytes: Range<Int>
@@ -58,8 +58,7 @@ struct BlockJob: Sendable {
   private func writeValues<Element: FrameElement>(
     of element: Element.Type, _ range: Range<Int>, _ worker: inout Worker
   ) throws {
-    guard let scaling else { return }
-    let finisher = plan.finisher(scaling)
+    guard let finisher else { return }
     let width = plan.selection.count
     // Blocks begin and end on elements, not on frames.
     let size = plan.settings.type.byteCount

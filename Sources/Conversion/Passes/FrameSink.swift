@@ -10,10 +10,14 @@ struct FrameSink: Sendable {
   enum Destination: Sendable {
     /// Scratch files, while it is not known how values are normalized.
     case scratch
-    /// The shards, normalized so.
-    case shards(Scaling)
+    /// The shards, through this.
+    case shards(Finisher)
     /// The shards, as they are.
     case raw
+
+    var finisher: Finisher? {
+      if case .shards(let finisher) = self { finisher } else { nil }
+    }
   }
 
   let modality: Int
@@ -97,12 +101,10 @@ struct FrameSink: Sendable {
     let shard = layout.shardOfPlace[place]
     let writer = writers[shard]
     guard let tensor = writer.layout.index(of: .values(modality)) else { return nil }
-    var finisher: Finisher?
-    if case .shards(let scaling) = destination { finisher = plan.finisher(scaling) }
     let frame =
       layout.frameStarts[modality][place] + first - layout.frames(modality, of: layout.shards[shard]).lowerBound
     return Target(
-      shard: shard, finisher: finisher, writer: writer, tensor: tensor,
+      shard: shard, finisher: destination.finisher, writer: writer, tensor: tensor,
       byteOffset: frame * dimension * plan.storedType.byteCount)
   }
 }

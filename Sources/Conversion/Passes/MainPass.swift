@@ -12,6 +12,8 @@ struct ModalityValues: Sendable {
   var nonfinite = Manifest.Nonfinite()
   /// What the modality is normalized with; nil for tokens.
   var statistics: Manifest.Statistics?
+  /// Values that were clipped.
+  var clipped = 0
 }
 
 extension Manifest.Nonfinite {

@@ -1,4 +1,5 @@
 internal import Files
+internal import PackedSequences
 
 /// The files between the main pass over a modality and the second one: its frames, and what goes with them, in the order
 /// of the dataset.
@@ -39,5 +40,15 @@ final class Scratch: Sendable {
 
   deinit {
     for path in paths { try? Folder.removeAll(path) }
+  }
+
+  /// Which frames are valid, a byte a frame; nil where all are.
+  func readValid(_ frames: Range<Int>, buffer: inout ScratchBuffer) throws -> [UInt8]? {
+    guard let valid else { return nil }
+    var flags: [UInt8] = []
+    try valid.read(frames.count, of: UInt8.self, at: frames.lowerBound, buffer: &buffer) { read in
+      flags = read.indices.map { read[$0] }
+    }
+    return flags
   }
 }

@@ -26,28 +26,29 @@ struct ShardPass {
   ///
   /// - Parameters:
   ///   - splits: those that the main pass has been through.
-  ///   - scaling: nil for tokens.
+  ///   - finisher: nil for tokens.
   ///   - areFilled: whether their values are in the shards already.
   ///   - journal: where blocks are noted, and which of them are there from before.
   func submit(
-    _ m: Int, splits: [String], scratch: Scratch, scaling: Scaling?, areFilled: Bool, journal: ModalityJournal?
-  )
-    throws
-  {
+    _ m: Int, splits: [String], scratch: Scratch, finisher: Finisher?, areFilled: Bool, journal: ModalityJournal?
+  ) throws {
     for (s, (shard, writer)) in zip(layout.shards, writers).enumerated() where splits.contains(shard.split) {
       for (index, tensor) in shard.layout.tensors.enumerated() where tensor.role.frames == m {
         for block in 0..<tensor.blockCount {
+          let clipped = ValueCounter(within: finisher?.clipped)
           let job = BlockJob(
-            writer: writer, tensor: index, block: block, plan: plan.modalities[m], scratch: scratch, scaling: scaling,
+            writer: writer, tensor: index, block: block, plan: plan.modalities[m], scratch: scratch,
+            finisher: finisher?.counting(in: clipped),
             frames: layout.frames(m, of: shard), tokenBytes: layout.tokenBytes(m, of: shard), isFilled: areFilled)
           let name = BlockName(shard: s, tensor: index, block: block)
-          if journal?.isConfirmed(name) == true {
+          if let claim = journal?.confirmed(name) {
+            finisher?.clipped.add(claim.clipped)
             progress.advance(tensor.range(ofBlock: block).count)
             continue
           }
           try pool.submit(cost: 4 << 20) { [progress] worker in
             let crc32 = try job.run(&worker)
-            try journal?.journal.append(.block(name, crc32: crc32))
+            try journal?.journal.append(.block(name, BlockClaim(crc32: crc32, clipped: clipped.total)))
             progress.advance(tensor.range(ofBlock: block).count)
           }
         }

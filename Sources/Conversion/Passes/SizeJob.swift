@@ -50,6 +50,8 @@ struct SizeJob: Sendable {
   let strip: Strip
   let modality: ModalityPlan
   let samples: [Sample]
+  /// Where the modality is moved together with its words.
+  let words: SpokenWords?
 
   /// Intervals do not tell how long tokens are, nor which frames are zero.
   var needsFeatures: Bool {
@@ -86,7 +88,9 @@ struct SizeJob: Sendable {
       let all = [RowRun(start: 0, count: intervals.count)]
       if modality.settings.lag != nil {
         let columns = ColumnSelection.all(modality.root.dimension)
-        result.lagged = lagged(intervals.starts, try zeroRows(all, columns, intervals.count, features, &reader))
+        var empty = try zeroRows(all, columns, intervals.count, features, &reader)
+        try words?.mark(&empty, intervals: byPart, &reader)
+        result.lagged = lagged(intervals.starts, empty)
       }
       if modality.settings.rules.dropsZeroFrames {
         result.zeroRows =

@@ -16,11 +16,12 @@ struct SizePass {
     let results = Results(plan)
     for (m, modality) in plan.modalities.enumerated() {
       let file = plan.files[m]
+      let words = plan.words(of: modality)
       for (s, strip) in modality.strips.enumerated() {
         let source = try StripSource(strip.entries, of: modality.root, in: file)
         let job = SizeJob(
           source: source, pivot: try plan.pivotSource(of: strip), strip: strip, modality: modality,
-          samples: plan.samples.samples)
+          samples: plan.samples.samples, words: try words.map { try SpokenWords(of: source, $0) })
         if source.isRaw || !job.needsFeatures {
           try pool.submit(cost: job.workingBytes) { worker in
             defer { worker.trim() }

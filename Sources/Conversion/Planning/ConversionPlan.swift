@@ -28,7 +28,9 @@ struct ConversionPlan {
     var resolution = try ModalityResolution(sequences, configuration)
     if let like { resolution.modalities = try like.choose(from: resolution.modalities) }
     let names = resolution.modalities.map(\.name)
-    for (option, name) in configuration.mentioned where !names.contains(name) {
+    // Who leaves out a modality of a preset need not take its options back.
+    let known = names + (configuration.preset?.modalities.map(\.name) ?? [])
+    for (option, name) in configuration.mentioned where !known.contains(name) {
       throw ConversionError.unknownModality(option: option, name: name, names: names)
     }
     labels = resolution.labels
@@ -38,7 +40,7 @@ struct ConversionPlan {
     self.pivot = pivot
     let everything = try SamplePlanner.plan(
       labels: resolution.labels, roots: resolution.modalities.map { ($0.file, $0.root) },
-      folds: configuration.folds ?? (like == nil ? .auto : .none))
+      folds: configuration.folds ?? (like == nil ? .auto : .none), labelColumns: configuration.labelColumns)
     let part = configuration.part
     let samples = part.map { everything.part($0) } ?? everything
     self.samples = samples
@@ -72,6 +74,7 @@ struct ConversionPlan {
     samples: SamplePlan, pivot: SequenceRoot?, isPart: Bool
   ) throws -> ModalityPlan {
     let root = choice.root
+    try configuration.preset?.check(choice.name, root: root.name, dimension: root.dimension)
     let isPivot = pivot?.name == root.name
     var settings =
       try like?.settings(for: choice.name)
@@ -94,8 +97,20 @@ struct ConversionPlan {
       isPart: isPart)
   }
 
+  /// The words that a modality of numbers is moved together with, by as many rows.
+  func words(of modality: ModalityPlan) -> SpokenWords.Sequence? {
+    guard let lag = modality.settings.lag, !modality.isTokens,
+      let words = modalities.firstIndex(where: {
+        $0.name == ModalityCatalog.words && $0.isTokens && $0.settings.lag == lag
+      })
+    else { return nil }
+    return SpokenWords.Sequence(modalities[words].root, in: files[words])
+  }
+
   /// The split that statistics are fitted on.
-  var fittedSplit: String { samples.splits.contains("train") ? "train" : Folds.undivided }
+  var fittedSplit: String { Self.fittedSplit(of: samples.splits) }
+
+  static func fittedSplit(of splits: [String]) -> String { splits.contains("train") ? "train" : Folds.undivided }
 
   /// Where the rows are that a strip's are aligned to; nil where they are not.
   func pivotSource(of strip: Strip) throws -> StripSource? {

@@ -73,6 +73,13 @@ struct DatasetLayout: Sendable {
     frameStarts[modality][shard.members.lowerBound]..<frameStarts[modality][shard.members.upperBound]
   }
 
+  /// The frames of a modality that a split holds, among all of the modality.
+  func frames(_ modality: Int, ofSplit split: String) -> Range<Int> {
+    let members = shards.filter { $0.split == split }.map(\.members)
+    guard let first = members.first, let last = members.last else { return 0..<0 }
+    return frameStarts[modality][first.lowerBound]..<frameStarts[modality][last.upperBound]
+  }
+
   func tokenBytes(_ modality: Int, of shard: ShardPlan) -> Range<Int> {
     tokenStarts[modality][shard.members.lowerBound]..<tokenStarts[modality][shard.members.upperBound]
   }

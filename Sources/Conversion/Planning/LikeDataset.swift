@@ -10,12 +10,13 @@ struct LikeDataset {
 
   init(_ path: String, _ configuration: ConversionConfiguration) throws {
     for (option, isGiven) in [
-      ("lag", configuration.lag != ByModality()), ("align", configuration.align != nil),
-      ("collapse", configuration.collapse != ByModality()),
+      ("preset", configuration.preset != nil), ("lag", configuration.lag != ByModality()),
+      ("align", configuration.align != nil), ("collapse", configuration.collapse != ByModality()),
       ("align-missing", configuration.alignMissing != ByModality()), ("select", configuration.select != ByModality()),
       ("rate", configuration.rate != ByModality()),
       ("max-frames", configuration.maxFrames != ByModality()), ("keep", configuration.keep != ByModality()),
       ("nonfinite", configuration.nonfinite != ByModality()), ("normalize", configuration.normalize != ByModality()),
+      ("clip", configuration.clip != ByModality()),
       ("dtype", configuration.dtype != ByModality()), ("drop-zero-frames", !configuration.dropZeroFrames.isEmpty),
       ("times", configuration.keepsTimes != nil),
     ] where isGiven {

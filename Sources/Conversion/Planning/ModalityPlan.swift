@@ -25,6 +25,12 @@ struct ModalityPlan: Sendable {
 
   var normalization: Manifest.Normalization { isPart ? .none : settings.normalization }
 
+  /// The limit that values are held within; whoever merges parts clips.
+  var clip: Double? { isPart ? nil : settings.clip }
+
+  /// Whether quartiles are to be found among the frames; of parts, whoever merges them finds those.
+  var fitsQuartiles: Bool { settings.normalization == .robust && givenStatistics == nil && !isPart }
+
   var schema: ModalitySchema {
     ModalitySchema(
       name: name, content: isTokens ? .tokens : .values(storedType, dimension: selection.count))
@@ -39,13 +45,15 @@ struct ModalityPlan: Sendable {
   }
 
   /// Where the frames of a split go at once, before a value was read; nil where they must wait in scratch.
-  var knownDestination: FrameSink.Destination? {
+  func knownDestination(clipped: ValueCounter) -> FrameSink.Destination? {
     if isPart && !isTokens { return .raw }
-    return knownScaling.map { .shards($0) }
+    return knownScaling.map { .shards(finisher($0, clipped: clipped)) }
   }
 
-  func finisher(_ scaling: Scaling) -> Finisher {
+  /// - Parameter clipped: counts the values that are clipped.
+  func finisher(_ scaling: Scaling, clipped: ValueCounter) -> Finisher {
     Finisher(
-      modality: name, dimensionNames: dimensionNames, columns: selection.columns, settings: settings, scaling: scaling)
+      modality: name, dimensionNames: dimensionNames, columns: selection.columns, settings: settings, scaling: scaling,
+      clipped: clipped)
   }
 }

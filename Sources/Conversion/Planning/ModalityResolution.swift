@@ -92,6 +92,11 @@ struct ModalityResolution {
         let found = all.first(where: { $0.root.name == root })
       else {
         let roots = all.map(\.root.name)
+        if let preset = configuration.preset, request == ModalityRequest(known: request.root),
+          preset.modalities.contains(where: { $0.name == request.root })
+        {
+          throw ConversionError.presetLacks(preset: preset.name, modality: request.root, roots: roots)
+        }
         let names = roots + (request.name == nil ? automatic.modalities.map(\.name).filter { !roots.contains($0) } : [])
         throw ConversionError.unknownRoot(option: "modality", root: request.root, roots: names)
       }

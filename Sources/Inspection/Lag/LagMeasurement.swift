@@ -44,7 +44,7 @@ struct LagMeasurement {
     for (video, mine) in Dictionary(grouping: segments, by: \.video).sorted(by: { Self.precedes($0.key, $1.key) }) {
       let told = mine.compactMap { sample -> Told? in
         let id = SampleID(entry: video, segment: sample.id.segment ?? 0)
-        guard let text = transcripts.texts[id] else { return nil }
+        guard let text = transcripts.text(id, start: sample.start, end: sample.end) else { return nil }
         return Told(id: id, start: sample.start, end: sample.end, text: text)
       }
       guard let parts = entries[video], !told.isEmpty else { continue }

@@ -1,77 +1,49 @@
 internal import Files
 internal import PackedSequences
 
-/// What was said in each segment, by a CSV file with the columns `video`, `row` (of the labels, from 0) and `text`.
+/// What was said in each segment.
 struct Transcripts {
-  let texts: [SampleID: String]
-
-  init(contentsOf path: String) throws(InspectionError) {
-    let bytes: [UInt8]
-    do { bytes = try File.contents(of: path) } catch {
-      throw .transcriptsUnreadable(path: path, reason: error.description)
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .transcriptsUnreadable(path: path, reason: "not UTF-8")
-    }
-    var records = try Self.records(of: text, path: path)[...]
-    let header = records.popFirst()?.fields ?? []
-    let names = header.map { $0.filter { $0 != "\u{FEFF}" } }
-    guard let video = names.firstIndex(of: "video"), let row = names.firstIndex(of: "row"),
-      let words = names.firstIndex(of: "text")
-    else { throw .transcriptsWithoutColumns(path: path, found: names) }
-    var texts: [SampleID: String] = [:]
-    for (line, fields) in records {
-      guard fields.count == header.count else {
-        throw .malformedTranscript(
-          path: path, line: line, problem: "\(fields.count) fields, but the first line has \(header.count)")
-      }
-      guard let segment = Int(fields[row]), segment >= 0 else {
-        throw .malformedTranscript(path: path, line: line, problem: "\"\(fields[row])\" is no row")
-      }
-      let id = SampleID(entry: fields[video], segment: segment)
-      guard texts.updateValue(fields[words], forKey: id) == nil else {
-        throw .duplicateTranscript(path: path, line: line, id: id.description)
-      }
-    }
-    self.texts = texts
+  /// A transcript that is known by its time.
+  struct Timed {
+    /// Seconds.
+    let start: Double
+    let end: Double
+    let text: String
   }
 
-  /// The records of RFC 4180: fields may stand in quotes and then hold commas, line ends, and quotes written twice.
-  static func records(of text: String, path: String) throws(InspectionError) -> [(line: Int, fields: [String])] {
-    var records: [(line: Int, fields: [String])] = []
-    var fields: [String] = []
-    var field = ""
-    var (line, firstLine) = (1, 1)
-    var (isQuoted, wasQuoted) = (false, false)
-    func isBlank() -> Bool { fields.isEmpty && field.isEmpty && !wasQuoted }
-    var characters = text.makeIterator()
-    var pending = characters.next()
-    while let character = pending {
-      pending = characters.next()
-      if character.isNewline { line += 1 }
-      if isQuoted {
-        if character != "\"" {
-          field.append(character)
-        } else if pending == "\"" {
-          field.append("\"")
-          pending = characters.next()
-        } else {
-          isQuoted = false
-        }
-      } else if character == "\"" && field.isEmpty && !wasQuoted {
-        (isQuoted, wasQuoted) = (true, true)
-      } else if character == "," {
-        fields.append(field)
-        (field, wasQuoted) = ("", false)
-      } else if character.isNewline {
-        if !isBlank() { records.append((firstLine, fields + [field])) }
-        (fields, field, wasQuoted, firstLine) = ([], "", false, line)
-      } else {
-        field.append(character)
-      }
+  /// How far a transcript's times may lie from its segment's, in seconds: they were written with few digits.
+  static let tolerance = 0.01
+
+  private let byRow: [SampleID: String]
+  /// By video.
+  private let byTime: [String: [Timed]]
+
+  /// - Parameter path: a CSV file, or a folder of the raw dataset's transcripts.
+  init(contentsOf path: String) throws(InspectionError) {
+    let isFolder: Bool
+    do { isFolder = try FileStatus.of(path)?.isFolder ?? false } catch {
+      throw .transcriptsUnreadable(path: path, reason: error.description)
     }
-    if isQuoted { throw .malformedTranscript(path: path, line: firstLine, problem: "a quote is not closed") }
-    if !isBlank() { records.append((firstLine, fields + [field])) }
-    return records
+    if isFolder {
+      try self.init(folder: path)
+    } else {
+      try self.init(csv: path)
+    }
+  }
+
+  init(byRow: [SampleID: String] = [:], byTime: [String: [Timed]] = [:]) {
+    (self.byRow, self.byTime) = (byRow, byTime)
+  }
+
+  /// The transcript of a segment.
+  ///
+  /// - Parameters:
+  ///   - id: the video, and the row of the labels.
+  ///   - start: of the segment, in seconds, as its end.
+  func text(_ id: SampleID, start: Double, end: Double) -> String? {
+    if let text = byRow[id] { return text }
+    func distance(_ timed: Timed) -> Double { max(abs(timed.start - start), abs(timed.end - end)) }
+    guard let nearest = byTime[id.entry]?.min(by: { distance($0) < distance($1) }) else { return nil }
+    return distance(nearest) <= Self.tolerance ? nearest.text : nil
   }
 }

@@ -28,15 +28,20 @@ struct IntervalRules {
   ///   - labels: `[rows, columns]` of a label sequence, else nil.
   func inspect(order: [Int], labels: (values: [Double], columns: Int)?, into findings: inout Findings) {
     let (starts, ends) = (starts, ends)
+    // Seconds in common; below 0 where there is time between the two.
+    func shared(_ first: Int, _ second: Int) -> Double {
+      min(ends[first], ends[second]) - max(starts[first], starts[second])
+    }
     for row in 0..<starts.count {
       if row > 0 && starts[row] < starts[row - 1] {
         findings.add(.unsorted, place(row, "row \(row - 1) begins at \(starts[row - 1].short) s"))
       }
       if ends[row] - starts[row] <= OverlapSearch.tolerance { findings.add(.zeroLength, place(row)) }
       if starts[row] < 0 { findings.add(.negativeStart, place(row)) }
+      if row > 0 && shared(row - 1, row) > OverlapSearch.tolerance { findings.addInFileOrder(.overlapping) }
     }
     for (first, second) in zip(order, order.dropFirst()) {
-      let shared = min(ends[first], ends[second]) - max(starts[first], starts[second])
+      let shared = shared(first, second)
       if shared > OverlapSearch.tolerance {
         findings.add(.overlapping, place(second, "shares \(shared.short) s with row \(first)"))
       }

@@ -2,6 +2,7 @@ internal import JSONValues
 
 /// Which version of what a download's bytes belong to.
 struct Origin: Equatable {
+  /// Without a name and password: it is written down.
   let url: String
   private let entityTag: String?
   private let lastModified: String?
@@ -9,7 +10,7 @@ struct Origin: Equatable {
   let length: Int?
 
   init(url: String, _ head: HTTPHead) {
-    self.url = url
+    self.url = URLText.withoutCredentials(url)
     entityTag = head["ETag"]
     lastModified = head["Last-Modified"]
     length = head.totalLength

@@ -10,6 +10,8 @@ final class PartialFile {
   private static let stride = 1 << 30
   /// Bytes between two times that the digest is sent after them.
   private static let digestStride = 1 << 20
+  /// Bytes between two times that the system is asked to write them, so that the last sync has little to wait for.
+  private static let writebackStride = 8 << 20
 
   /// Where the file is to stand in the end.
   let target: String
@@ -51,7 +53,9 @@ final class PartialFile {
 
   /// The bytes of `url` that are there and can be built upon; 0 where there are none.
   func usable(of url: String) throws(RetrievalError) -> Int {
-    guard let notes, notes.origin.url == url, notes.origin.validator != nil else { return 0 }
+    guard let notes, notes.origin.validator != nil, notes.origin.url == URLText.withoutCredentials(url) else {
+      return 0
+    }
     if let writing { return writing.size }
     let path = path
     guard let status = try onDisk({ () throws(FileError) in try FileStatus.of(path, followingLinks: false) }),
@@ -91,6 +95,8 @@ final class PartialFile {
     let before = writing.size
     writing.size += bytes.byteCount
     if before / Self.digestStride != writing.size / Self.digestStride { writing.digest.follow(to: writing.size) }
+    let written = before / Self.writebackStride * Self.writebackStride
+    if written + Self.writebackStride <= writing.size { writing.file.startWriteback(of: written..<writing.size) }
     if before / Self.stride != writing.size / Self.stride { try pause() }
   }
 

@@ -20,6 +20,9 @@ struct Fields {
     .wrongField(path: path, field: prefix + key, expected: expected)
   }
 
+  /// Whether there is a member that only some manifests have.
+  func has(_ key: String) -> Bool { object[key] != nil }
+
   func value(_ key: String) throws(ShardError) -> JSONValue {
     guard let value = object[key] else { throw .missingField(path: path, field: prefix + key) }
     return value

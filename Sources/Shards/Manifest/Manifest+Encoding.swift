@@ -50,23 +50,31 @@ extension Manifest.Input {
 
 extension Manifest.Modality {
   fileprivate var json: JSONValue {
-    [
+    var json: JSONObject = [
       "name": .string(name), "root": .string(root), "dimension": JSONValue(dimension),
       "dimension_names": dimensionNames.map { JSONValue($0) } ?? .null, "dtype": .string(content.dtype),
       "rate": JSONValue(rate), "normalization": .string(normalization.rawValue),
       "statistics": statistics?.json ?? .null, "frames_dropped": sorted(framesDropped),
       "nonfinite": nonfinite?.json ?? .null,
     ]
+    if let clip { json["clip"] = ["limit": JSONValue(clip.limit), "values": JSONValue(clip.values)] }
+    return .object(json)
   }
 }
 
 extension Manifest.Statistics {
   fileprivate var json: JSONValue {
-    [
-      "count": JSONValue(count), "mean": JSONValue(mean), "std": JSONValue(std),
-      "min": .array(min.map { JSONValue($0) }), "max": .array(max.map { JSONValue($0) }), "nan": JSONValue(nan),
-      "posinf": JSONValue(posinf), "neginf": JSONValue(neginf),
+    func list(_ values: [Double?]) -> JSONValue { .array(values.map { JSONValue($0) }) }
+    var json: JSONObject = [
+      "count": JSONValue(count), "mean": JSONValue(mean), "std": JSONValue(std), "min": list(min), "max": list(max),
+      "nan": JSONValue(nan), "posinf": JSONValue(posinf), "neginf": JSONValue(neginf),
     ]
+    if let quartiles {
+      json["q1"] = list(quartiles.q1)
+      json["median"] = list(quartiles.median)
+      json["q3"] = list(quartiles.q3)
+    }
+    return .object(json)
   }
 }
 

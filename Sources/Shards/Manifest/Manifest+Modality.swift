@@ -18,10 +18,13 @@ extension Manifest {
     public var framesDropped: [String: Int]
     /// Nil for tokens.
     public var nonfinite: Nonfinite?
+    /// Nil where nothing was clipped after normalization.
+    public var clip: Clip?
 
     public init(
       name: String, root: String, dimension: Int, dimensionNames: [String]?, content: Content, rate: Double?,
-      normalization: Normalization, statistics: Statistics?, framesDropped: [String: Int], nonfinite: Nonfinite?
+      normalization: Normalization, statistics: Statistics?, framesDropped: [String: Int], nonfinite: Nonfinite?,
+      clip: Clip? = nil
     ) {
       self.name = name
       self.root = root
@@ -33,6 +36,7 @@ extension Manifest {
       self.statistics = statistics
       self.framesDropped = framesDropped
       self.nonfinite = nonfinite
+      self.clip = clip
     }
 
     public var schema: ModalitySchema {
@@ -72,6 +76,21 @@ extension Manifest {
     case zscore
     /// Train to [0, 1].
     case minmax
+    /// To median 0 and an interquartile range of 1 in train.
+    case robust
+  }
+
+  /// Normalized values were held within ±``limit``.
+  public struct Clip: Sendable, Equatable {
+    /// Above 0: standard deviations under z-scores, interquartile ranges under ``Normalization/robust``.
+    public var limit: Double
+    /// How many values of all samples of all splits lay beyond it.
+    public var values: Int
+
+    public init(limit: Double, values: Int) {
+      self.limit = limit
+      self.values = values
+    }
   }
 
   /// Of each dimension, over the valid frames and finite values of the split that normalization was fitted on; ``nan``,
@@ -90,10 +109,12 @@ extension Manifest {
     public var nan: [Int]
     public var posinf: [Int]
     public var neginf: [Int]
+    /// There under ``Normalization/robust`` only.
+    public var quartiles: Quartiles?
 
     public init(
       count: [Int], mean: [Double], std: [Double], min: [Double?], max: [Double?], nan: [Int], posinf: [Int],
-      neginf: [Int]
+      neginf: [Int], quartiles: Quartiles? = nil
     ) {
       self.count = count
       self.mean = mean
@@ -103,6 +124,20 @@ extension Manifest {
       self.nan = nan
       self.posinf = posinf
       self.neginf = neginf
+      self.quartiles = quartiles
+    }
+  }
+
+  /// The exact quartiles of each dimension, interpolated linearly between neighbours. Nil where there is no finite value.
+  public struct Quartiles: Sendable, Equatable {
+    public var q1: [Double?]
+    public var median: [Double?]
+    public var q3: [Double?]
+
+    public init(q1: [Double?], median: [Double?], q3: [Double?]) {
+      self.q1 = q1
+      self.median = median
+      self.q3 = q3
     }
   }
 

@@ -122,7 +122,7 @@ extension Manifest.Modality {
       throw fields.wrong("dtype", "one of f32, f16, bf16, tokens")
     }
     guard let normalization = Manifest.Normalization(rawValue: try fields.string("normalization")) else {
-      throw fields.wrong("normalization", "one of none, zscore, minmax")
+      throw fields.wrong("normalization", "one of none, zscore, minmax, robust")
     }
     let dimension = try fields.count("dimension")
     guard (dimension == 0) == (content == .tokens) else {
@@ -144,7 +144,18 @@ extension Manifest.Modality {
     self.init(
       name: name, root: try fields.string("root"), dimension: dimension, dimensionNames: names, content: content,
       rate: try fields.optional("rate", fields.number), normalization: normalization, statistics: statistics,
-      framesDropped: try fields.named("frames_dropped"), nonfinite: nonfinite)
+      framesDropped: try fields.named("frames_dropped"), nonfinite: nonfinite, clip: try Self.clip(fields))
+    guard normalization != .robust || statistics == nil || statistics?.quartiles != nil else {
+      throw fields.wrong("statistics", "an object with q1, median and q3, as robust normalization has them")
+    }
+  }
+
+  private static func clip(_ fields: Fields) throws(ShardError) -> Manifest.Clip? {
+    guard fields.has("clip") else { return nil }
+    let clip = try fields.fields("clip")
+    let limit = try clip.number("limit")
+    guard limit > 0 else { throw clip.wrong("limit", "a number above 0") }
+    return Manifest.Clip(limit: limit, values: try clip.count("values"))
   }
 }
 
@@ -154,7 +165,15 @@ extension Manifest.Statistics {
       count: try fields.counts("count", dimension), mean: try fields.numbers("mean", dimension),
       std: try fields.numbers("std", dimension), min: try fields.optionalNumbers("min", dimension),
       max: try fields.optionalNumbers("max", dimension), nan: try fields.counts("nan", dimension),
-      posinf: try fields.counts("posinf", dimension), neginf: try fields.counts("neginf", dimension))
+      posinf: try fields.counts("posinf", dimension), neginf: try fields.counts("neginf", dimension),
+      quartiles: try Self.quartiles(fields, dimension))
+  }
+
+  private static func quartiles(_ fields: Fields, _ dimension: Int) throws(ShardError) -> Manifest.Quartiles? {
+    guard fields.has("median") else { return nil }
+    return Manifest.Quartiles(
+      q1: try fields.optionalNumbers("q1", dimension), median: try fields.optionalNumbers("median", dimension),
+      q3: try fields.optionalNumbers("q3", dimension))
   }
 }
 

@@ -8,17 +8,27 @@ package struct Scaling: Sendable, Equatable {
 
   /// - zscore: the mean and the standard deviation.
   /// - minmax: the least value, and the greatest less the least.
+  /// - robust: the median, and the third quartile less the first.
   /// - none: 0 and 1.
   ///
-  /// A constant dimension (least = greatest) is only shifted. A dimension without a finite value has 0 and 1.
+  /// A dimension without spread (one value under zscore and minmax, equal quartiles under robust) is only shifted. A
+  /// dimension without a finite value has 0 and 1.
   package init(_ normalization: Manifest.Normalization, _ statistics: Manifest.Statistics) {
     let dimension = statistics.mean.count
     var shift = Array(repeating: 0.0, count: dimension)
     var scale = Array(repeating: 1.0, count: dimension)
     for d in 0..<dimension where normalization != .none {
       guard let least = statistics.min[d], let greatest = statistics.max[d] else { continue }
-      shift[d] = normalization == .zscore ? statistics.mean[d] : least
-      let spread = normalization == .zscore ? statistics.std[d] : greatest - least
+      let spread: Double
+      switch normalization {
+      case .zscore: (shift[d], spread) = (statistics.mean[d], statistics.std[d])
+      case .robust:
+        guard let quartiles = statistics.quartiles, let q1 = quartiles.q1[d], let median = quartiles.median[d],
+          let q3 = quartiles.q3[d]
+        else { continue }
+        (shift[d], spread) = (median, q3 - q1)
+      case .minmax, .none: (shift[d], spread) = (least, greatest - least)
+      }
       if least < greatest && spread > 0 && spread.isFinite { scale[d] = spread }
     }
     self.shift = shift

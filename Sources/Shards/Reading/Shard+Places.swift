@@ -1,8 +1,19 @@
 extension Shard {
   /// Where in the file a sample's frames lie in one tensor of a modality; nil where the shard has no such tensor.
   package func byteRange(of role: TensorRole, sample: Int) -> Range<Int>? {
+    guard let modality = role.modality else { return nil }
+    guard case .bytes = role else {
+      return byteRange(of: role, frames: frameRange(sample: sample, modality: modality))
+    }
+    guard let tensor = tensors.first(where: { $0.role == role }) else { return nil }
+    let bytes = tokenBytes(sample: sample, modality: modality)
+    return tensor.offset + bytes.lowerBound..<tensor.offset + bytes.upperBound
+  }
+
+  /// Where in the file some frames, counted from the shard's first, lie in a tensor that has an element a frame; nil where
+  /// the shard has no such tensor.
+  package func byteRange(of role: TensorRole, frames: Range<Int>) -> Range<Int>? {
     guard let modality = role.modality, let tensor = tensors.first(where: { $0.role == role }) else { return nil }
-    let frames = frameRange(sample: sample, modality: modality)
     func scaled(_ size: Int) -> Range<Int> {
       tensor.offset + frames.lowerBound * size..<tensor.offset + frames.upperBound * size
     }
@@ -10,9 +21,6 @@ extension Shard {
     case .values: return scaled(schema.modalities[modality].frameBytes)
     case .valid: return scaled(1)
     case .times: return scaled(8)
-    case .bytes:
-      let bytes = tokenBytes(sample: sample, modality: modality)
-      return tensor.offset + bytes.lowerBound..<tensor.offset + bytes.upperBound
     default: return nil
     }
   }

@@ -10,6 +10,8 @@ public struct ValueRange: Sendable, Equatable {
   /// The least and the greatest value of all dimensions before and after normalization; nil where none is finite.
   public let before: ClosedRange<Double>?
   public let after: ClosedRange<Double>?
+  /// What normalized values were clipped to, if at all: ``after`` lies within.
+  public let clip: Manifest.Clip?
 
   /// Nil for tokens.
   init?(_ modality: Manifest.Modality) {
@@ -34,7 +36,8 @@ public struct ValueRange: Sendable, Equatable {
     }
     self.constant = constant
     self.before = before
-    self.after = after
+    clip = modality.clip
+    self.after = clip.map { clip in after?.clamped(to: -clip.limit...clip.limit) } ?? after
   }
 
   public var json: JSONValue {

@@ -17,10 +17,12 @@ package struct CheckpointMetadata: Sendable, Equatable {
   /// Steps of the optimizer in all.
   package var optimizerSteps: Int
   package var stopping: EarlyStopping
+  /// Nil where the learning rate goes by the epoch alone.
+  package var plateau: PlateauSchedule?
 
   package init(
     configuration: RunConfiguration, dataset: DatasetIdentity, epoch: Int, step: Int, optimizerSteps: Int,
-    stopping: EarlyStopping
+    stopping: EarlyStopping, plateau: PlateauSchedule? = nil
   ) {
     self.configuration = configuration
     self.dataset = dataset
@@ -28,6 +30,7 @@ package struct CheckpointMetadata: Sendable, Equatable {
     self.step = step
     self.optimizerSteps = optimizerSteps
     self.stopping = stopping
+    self.plateau = plateau
   }
 
   /// By key; the configuration and the lists are JSON.
@@ -39,6 +42,12 @@ package struct CheckpointMetadata: Sendable, Equatable {
     configuration.training.threads = .all
     configuration.data.shards = nil
     let dimensions = dataset.modalities.map { JSONValue($0.dimension) }
+    let plateau = plateau.map {
+      [
+        ("learning_rate", JSONValue($0.rate).compact()), ("lowest_loss", JSONValue($0.lowest).compact()),
+        ("bad_epochs", "\($0.badEpochs)"),
+      ]
+    }
     return [
       ("format", Self.format), ("version", Self.version), ("config", configuration.resolved.compact()),
       ("order", JSONValue(dataset.order).compact()), ("dimensions", JSONValue.array(dimensions).compact()),
@@ -47,7 +56,7 @@ package struct CheckpointMetadata: Sendable, Equatable {
       ("seed", "\(configuration.training.seed)"), ("best_epoch", stopping.bestEpoch.map { "\($0)" } ?? "null"),
       ("best_mae", JSONValue(stopping.bestMAE).compact()),
       ("epochs_without_improvement", "\(stopping.epochsWithoutImprovement)"),
-    ]
+    ] + (plateau ?? [])
   }
 
   /// Reads what ``strings`` spells; nil where the file is another program's.
@@ -64,7 +73,8 @@ package struct CheckpointMetadata: Sendable, Equatable {
     }
     let order = try fields.json("order").array?.compactMap(\.string) ?? []
     let dimensions = try fields.json("dimensions").array?.compactMap(\.integer) ?? []
-    guard ModalityOrder.isValid(order) else { throw fields.wrong("order") }
+    let wantsOne = configuration.model.component == RunConfiguration.ModelSection.single
+    guard ModalityOrder.isValid(order), (order.count == 1) == wantsOne else { throw fields.wrong("order") }
     guard dimensions.count == order.count, dimensions.allSatisfy({ $0 > 0 }) else { throw fields.wrong("dimensions") }
     guard try fields.count("seed") == configuration.training.seed else { throw fields.wrong("seed") }
     let bestMAE = try fields.json("best_mae")
@@ -81,6 +91,14 @@ package struct CheckpointMetadata: Sendable, Equatable {
       patience: configuration.training.patience,
       bestEpoch: try fields.json("best_epoch") == .null ? nil : try fields.count("best_epoch"), bestMAE: bestMAE.number,
       epochsWithoutImprovement: try fields.count("epochs_without_improvement"))
+    guard configuration.training.schedule == .plateau else { return }
+    guard let rate = try fields.json("learning_rate").number, rate > 0 else { throw fields.wrong("learning_rate") }
+    let lowest = try fields.json("lowest_loss")
+    guard lowest == .null || lowest.number != nil else { throw fields.wrong("lowest_loss") }
+    let settings = configuration.training
+    plateau = PlateauSchedule(
+      rate: rate, minimum: settings.minLearningRate, patience: settings.plateauPatience,
+      factor: settings.plateauFactor, lowest: lowest.number, badEpochs: try fields.count("bad_epochs"))
   }
 
   /// The strings, read strictly.

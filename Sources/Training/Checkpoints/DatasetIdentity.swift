@@ -42,17 +42,19 @@ package struct DatasetIdentity: Sendable, Equatable {
 
   package var order: [String] { modalities.map(\.name) }
 
-  /// SHA-256 over canonical JSON: by modality its normalization and what was subtracted and divided by, of each
-  /// dimension (null for `none`).
+  /// SHA-256 over canonical JSON: by modality its normalization, what was subtracted and divided by, of each dimension
+  /// (null for `none`), and what was clipped to, where anything was.
   ///
   /// Statistics that took no part in normalizing do not count: two datasets whose values were made alike are alike.
   static func digest(_ modalities: [Manifest.Modality]) -> String {
     let list = modalities.map { modality -> JSONValue in
       let scaling = modality.normalization == .none ? nil : modality.scaling
-      return [
+      var object: JSONObject = [
         "normalization": .string(modality.normalization.rawValue),
         "shift": scaling.map { JSONValue($0.shift) } ?? .null, "scale": scaling.map { JSONValue($0.scale) } ?? .null,
       ]
+      if let clip = modality.clip { object["clip"] = JSONValue(clip.limit) }
+      return .object(object)
     }
     return HexDigest.sha256(JSONValue.array(list).compact(sortingKeys: true))
   }

@@ -43,6 +43,24 @@ extension ConfigurationKey {
     }
   }
 
+  static func optionalCount(
+    _ name: String, _ path: Path<Int?>, _ range: ClosedRange<Int>, _ alternative: String
+  ) -> ConfigurationKey {
+    let wanted = "a whole number from \(range.lowerBound) to \(range.upperBound), or \(alternative)"
+    return ConfigurationKey(name: name, wanted: wanted) { value, configuration in
+      let count = value.integer ?? value.number.flatMap { Int(exactly: $0) }
+      guard value == .null || count.map(range.contains) == true else { return false }
+      configuration[keyPath: path] = count
+      return true
+    } write: {
+      $0[keyPath: path].map { JSONValue($0) } ?? .null
+    }
+  }
+
+  static func probability(_ name: String, _ path: Path<Double>) -> ConfigurationKey {
+    number(name, path, "a number from 0 to below 1") { $0 >= 0 && $0 < 1 }
+  }
+
   static func number(
     _ name: String, _ path: Path<Double>, _ wanted: String, isValid: @escaping @Sendable (Double) -> Bool
   ) -> ConfigurationKey {
@@ -52,6 +70,27 @@ extension ConfigurationKey {
       return true
     } write: {
       JSONValue($0[keyPath: path])
+    }
+  }
+
+  /// The family of models, which brings the values of its preset along.
+  static func kind() -> ConfigurationKey {
+    let wanted = RunConfiguration.kinds.joined(separator: " or ")
+    return ConfigurationKey(name: kindName, wanted: wanted) { value, configuration in
+      value.string.map { configuration.become($0) } ?? false
+    } write: {
+      .string($0.model.kind)
+    }
+  }
+
+  static func schedule(_ name: String, _ path: Path<RunConfiguration.Schedule>) -> ConfigurationKey {
+    let wanted = RunConfiguration.Schedule.allCases.map(\.rawValue).joined(separator: " or ")
+    return ConfigurationKey(name: name, wanted: wanted) { value, configuration in
+      guard let schedule = value.string.flatMap(RunConfiguration.Schedule.init) else { return false }
+      configuration[keyPath: path] = schedule
+      return true
+    } write: {
+      .string($0[keyPath: path].rawValue)
     }
   }
 
@@ -85,7 +124,7 @@ extension ConfigurationKey {
 
   /// A list, or one text that commas or spaces part.
   static func order(_ name: String, _ path: Path<[String]?>) -> ConfigurationKey {
-    let wanted = "two or more different modalities, as in [text, vision, audio]"
+    let wanted = "different modalities, as in [text, vision, audio]"
     return ConfigurationKey(name: name, wanted: wanted) { value, configuration in
       var names = value.array?.compactMap(\.string)
       if let text = value.string { names = ModalityOrder.names(in: [text]) }
@@ -98,6 +137,22 @@ extension ConfigurationKey {
     } write: {
       $0[keyPath: path].map { JSONValue($0) } ?? .null
     }
+  }
+
+  /// Used by one family of models only.
+  func only(kind: String) -> ConfigurationKey {
+    only { $0.model.kind == kind ? nil : "\(Self.kindName) \($0.model.kind)" }
+  }
+
+  /// Used by one schedule only.
+  func only(_ schedule: RunConfiguration.Schedule) -> ConfigurationKey {
+    only { $0.training.schedule == schedule ? nil : "training.schedule \($0.training.schedule.rawValue)" }
+  }
+
+  private func only(_ unused: @escaping @Sendable (RunConfiguration) -> String?) -> ConfigurationKey {
+    var key = self
+    key.unused = unused
+    return key
   }
 
   /// Whether a template makes the name of a folder.

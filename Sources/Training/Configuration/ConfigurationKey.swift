@@ -1,3 +1,4 @@
+internal import FusionModels
 internal import JSONValues
 internal import PackedSequences
 
@@ -12,7 +13,10 @@ struct ConfigurationKey: Sendable {
   /// Takes the value over; false where it is not what is wanted.
   let read: @Sendable (JSONValue, inout RunConfiguration) -> Bool
   let write: @Sendable (RunConfiguration) -> JSONValue
+  /// What setting leaves it without use, as in `model.kind mult`; nil where it is used.
+  var unused: @Sendable (RunConfiguration) -> String? = { _ in nil }
 
+  static let kindName = "model.kind"
   static let sections = ["model", "training", "data"]
 
   /// In the order in which they are written; the keys of a section follow one another.
@@ -22,18 +26,29 @@ struct ConfigurationKey: Sendable {
       "run_name_template", \.runNameTemplate,
       "a name without slashes; {kind}, {order_name}, {num_classes} and {seed} are filled in", isValid: isRunName),
     text("model_save_dir", \.modelSaveDirectory, "the folder for runs"),
-    text("model.kind", \.model.kind, "grf") { $0 == "grf" },
-    count("model.d_model", \.model.width, 2...8192, "an even whole number from 2 to 8192") { $0 % 2 == 0 },
+    kind(),
+    count("model.d_model", \.model.width, 2...8192),
     count("model.num_layers", \.model.layerCount, 1...64),
-    count("model.d_ffn", \.model.feedForwardWidth, 1...65_536),
+    count("model.d_ffn", \.model.feedForwardWidth, 1...65_536).only(kind: "grf"),
     count("model.num_heads", \.model.headCount, 1...1024),
-    number("model.dropout", \.model.dropout, "a number from 0 to below 1") { $0 >= 0 && $0 < 1 },
-    number("model.aux_loss_weight", \.model.auxiliaryLossWeight, "a number from 0") { $0 >= 0 },
+    probability("model.dropout", \.model.dropout).only(kind: "grf"),
+    number("model.aux_loss_weight", \.model.auxiliaryLossWeight, "a number from 0") { $0 >= 0 }.only(kind: "grf"),
+    text("model.component", \.model.component, wantedComponents) { components.contains($0) }.only(kind: "grf"),
+    probability("model.attn_dropout", \.model.attentionDropout).only(kind: "mult"),
+    probability("model.attn_dropout_other", \.model.otherAttentionDropout).only(kind: "mult"),
+    probability("model.relu_dropout", \.model.reluDropout).only(kind: "mult"),
+    probability("model.res_dropout", \.model.residualDropout).only(kind: "mult"),
+    probability("model.embed_dropout", \.model.embeddingDropout).only(kind: "mult"),
+    probability("model.out_dropout", \.model.outputDropout).only(kind: "mult"),
     number("training.learning_rate", \.training.learningRate, "a number above 0") { $0 > 0 },
     number("training.weight_decay", \.training.weightDecay, "a number from 0") { $0 >= 0 },
     count("training.epochs", \.training.epochs, 1...1_000_000),
-    count("training.patience", \.training.patience, 1...1_000_000),
-    count("training.warmup_epochs", \.training.warmupEpochs, 0...1_000_000),
+    optionalCount("training.patience", \.training.patience, 1...1_000_000, "null to go on to the last epoch"),
+    schedule("training.schedule", \.training.schedule),
+    count("training.warmup_epochs", \.training.warmupEpochs, 0...1_000_000).only(.cosine),
+    count("training.plateau_patience", \.training.plateauPatience, 0...1_000_000).only(.plateau),
+    number("training.plateau_factor", \.training.plateauFactor, "a number above 0, below 1") { $0 > 0 && $0 < 1 }
+      .only(.plateau),
     count("training.batch_size", \.training.batchSize, 1...1_000_000),
     number("training.max_grad_norm", \.training.maxGradientNorm, "a number above 0") { $0 > 0 },
     number("training.min_learning_rate", \.training.minLearningRate, "a number from 0") { $0 >= 0 },
@@ -45,6 +60,11 @@ struct ConfigurationKey: Sendable {
     count("data.num_classes", \.data.classCount, 2...7, "2 or 7") { $0 == 2 || $0 == 7 },
     optionalText("data.label", \.data.label, "the name of a label column"),
   ]
+
+  private static let components = GRFComponent.allCases.map(\.rawValue) + [RunConfiguration.ModelSection.single]
+  private static var wantedComponents: String {
+    components.dropLast().joined(separator: ", ") + " or " + RunConfiguration.ModelSection.single
+  }
 
   /// Keys at the top level that stand for one in a section, as the published program writes them.
   static let aliases = ["order": "data.order", "num_classes": "data.num_classes"]

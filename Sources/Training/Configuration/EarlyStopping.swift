@@ -2,13 +2,14 @@
 ///
 /// A value, so that it can be stored with a checkpoint and taken up again.
 public struct EarlyStopping: Sendable, Equatable {
-  public let patience: Int
+  /// Epochs; nil: training never stops early.
+  public let patience: Int?
   /// From 1; nil before the first epoch with a number.
   public private(set) var bestEpoch: Int?
   public private(set) var bestMAE: Double?
   public private(set) var epochsWithoutImprovement: Int
 
-  public init(patience: Int, bestEpoch: Int? = nil, bestMAE: Double? = nil, epochsWithoutImprovement: Int = 0) {
+  public init(patience: Int?, bestEpoch: Int? = nil, bestMAE: Double? = nil, epochsWithoutImprovement: Int = 0) {
     self.patience = patience
     self.bestEpoch = bestEpoch
     self.bestMAE = bestMAE
@@ -33,5 +34,5 @@ public struct EarlyStopping: Sendable, Equatable {
   }
 
   /// Whether patience has run out.
-  public var isExhausted: Bool { epochsWithoutImprovement >= patience }
+  public var isExhausted: Bool { patience.map { epochsWithoutImprovement >= $0 } ?? false }
 }

@@ -11,9 +11,9 @@ package enum ModalityOrder {
     words.flatMap { $0.split { $0 == "," || $0.isWhitespace }.map(String.init) }
   }
 
-  /// Whether these are two or more names, all different.
+  /// Whether these are names, all different; ``RunConfiguration/check()`` says how many there must be.
   static func isValid(_ names: [String]) -> Bool {
-    names.count >= 2 && Set(names).count == names.count && names.allSatisfy { ModalityName.isValid($0) }
+    !names.isEmpty && Set(names).count == names.count && names.allSatisfy { ModalityName.isValid($0) }
   }
 
   /// The order where none was asked for: text, vision, audio as far as they are there; where fewer than two of these

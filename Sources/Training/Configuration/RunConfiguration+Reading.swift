@@ -29,6 +29,10 @@ extension RunConfiguration {
   package mutating func apply(_ document: JSONValue, source: String) throws(TrainingError) -> [String] {
     guard let object = document.object else { throw .notConfiguration(source: source, section: nil) }
     var ignored: [String] = []
+    // The kind comes first, wherever it stands: it brings values along, which others then change.
+    if let kind = object["model"]?.object?["kind"] {
+      try set(ConfigurationKey.kindName, to: kind, source: source)
+    }
     for (name, value) in object.members {
       guard ConfigurationKey.sections.contains(name) else {
         try take(name, value, source: source, ignored: &ignored)
@@ -40,6 +44,16 @@ extension RunConfiguration {
       }
     }
     return ignored
+  }
+
+  /// Takes over assignments in their order, but `model.kind` before all others, as in a file.
+  public mutating func apply(assignments: [String]) throws(TrainingError) {
+    let isKind = assignments.map {
+      $0.split(separator: "=").first.map { String($0).trimmed } == ConfigurationKey.kindName
+    }
+    for wanted in [true, false] {
+      for (text, kind) in zip(assignments, isKind) where kind == wanted { try apply(assignment: text) }
+    }
   }
 
   /// Takes over an assignment as `--set` spells it: `model.d_model=128`, the value as in YAML.
@@ -79,10 +93,10 @@ extension RunConfiguration {
 }
 
 extension RunConfiguration {
-  /// Every value, in the order of ``ConfigurationKey/all``: the same configuration gives the same text.
+  /// Every value that is used, in the order of ``ConfigurationKey/all``: the same configuration gives the same text.
   package var resolved: JSONValue {
     var document = JSONObject()
-    for key in ConfigurationKey.all {
+    for key in ConfigurationKey.all where key.unused(self) == nil {
       let parts = key.name.split(separator: ".", maxSplits: 1).map(String.init)
       if parts.count == 1 {
         document[key.name] = key.write(self)

@@ -18,19 +18,35 @@ public struct RunConfiguration: Sendable, Equatable {
 
   /// The shape of the model and of its loss.
   public struct ModelSection: Sendable, Equatable {
-    /// The family: `grf`.
-    public var kind = "grf"
-    /// d: even, and divisible by ``headCount``.
+    /// The family: one of ``RunConfiguration/kinds``. ``RunConfiguration/become(_:)`` changes it.
+    public internal(set) var kind = "grf"
+    /// d: divisible by ``headCount``; `grf` wants it even.
     public var width = 64
-    /// Decoder layers in each decoder.
+    /// Layers of each decoder, or of each cross-modal encoder.
     public var layerCount = 4
+    public var headCount = 4
+
+    // What only `grf` has. ``component`` says what an ablation leaves out. Dropout is the share of elements that are set to 0: in 0 ..< 1.
     /// The inner width of the feed-forward blocks.
     public var feedForwardWidth = 256
-    public var headCount = 4
-    /// The share of elements that dropout sets to 0: in 0 ..< 1.
     public var dropout = 0.2
     /// What the auxiliary regressor's loss is multiplied by.
     public var auxiliaryLossWeight = 0.4
+    public var component = "full"
+    /// The component that leaves out the fusion: one modality alone.
+    static let single = "single"
+
+    // What only `mult` has.
+    /// Of attention weights over text, and over any other modality.
+    public var attentionDropout = 0.1
+    public var otherAttentionDropout = 0.0
+    public var reluDropout = 0.1
+    /// Of branches before they join the residual.
+    public var residualDropout = 0.1
+    /// Of what enters an encoder, and of raw text.
+    public var embeddingDropout = 0.25
+    /// Within the last block.
+    public var outputDropout = 0.0
 
     public init() {}
   }
@@ -42,14 +58,19 @@ public struct RunConfiguration: Sendable, Equatable {
     /// Decoupled, on every parameter.
     public var weightDecay = 1e-2
     public var epochs = 100
-    /// Training ends after so many epochs without a better valid MAE.
-    public var patience = 20
+    /// Training ends after so many epochs without a better valid MAE; nil: never before the last.
+    public var patience: Int? = 20
+    public var schedule = Schedule.cosine
     public var warmupEpochs = 5
+    /// Epochs without a lower valid loss that leave the rate as it is; the next one lowers it.
+    public var plateauPatience = 20
+    /// What the rate is multiplied by then.
+    public var plateauFactor = 0.1
     /// Samples a step.
     public var batchSize = 32
     /// The gradients' joint L2 norm is clipped to this.
     public var maxGradientNorm = 1.0
-    /// What the cosine ends at.
+    /// What the cosine ends at, and what a plateau never goes below.
     public var minLearningRate = 1e-6
     public var seed = 0
     /// Whether each epoch has its own order of samples.
@@ -73,6 +94,14 @@ public struct RunConfiguration: Sendable, Equatable {
     public init() {}
   }
 
+  /// How the learning rate goes by epoch.
+  public enum Schedule: String, Sendable, CaseIterable {
+    /// ``LearningRateSchedule``.
+    case cosine
+    /// ``PlateauSchedule``.
+    case plateau
+  }
+
   /// How many threads work.
   public enum ThreadCount: Sendable, Equatable {
     /// As many as there are processors.
@@ -82,26 +111,20 @@ public struct RunConfiguration: Sendable, Equatable {
 }
 
 extension RunConfiguration {
-  /// `grf` is the published configuration file; `grf-4m` has the size of the published table.
-  public static let presetNames = ["grf", "grf-4m"]
-
-  /// - Throws: ``TrainingError/unknownPreset(name:)``.
-  public static func preset(_ name: String) throws(TrainingError) -> RunConfiguration {
-    var configuration = RunConfiguration()
-    switch name {
-    case "grf": break
-    case "grf-4m":
-      configuration.model.width = 128
-      configuration.model.feedForwardWidth = 512
-    default: throw .unknownPreset(name: name)
-    }
-    return configuration
-  }
-
   /// Holds the values against one another; each by itself was checked when it was set.
   ///
-  /// - Throws: ``TrainingError/unevenHeads(width:heads:)``, ``TrainingError/minimumAboveLearningRate(minimum:rate:)``.
+  /// - Throws: ``TrainingError/unusedKey(key:setting:)`` where a value is set that the model or the schedule has no use
+  ///   for, ``TrainingError/orderLength(found:wantsOne:)``, ``TrainingError/oddWidth(_:)``, ``TrainingError/unevenHeads(width:heads:)``,
+  ///   ``TrainingError/minimumAboveLearningRate(minimum:rate:)``.
   public func check() throws(TrainingError) {
+    for key in ConfigurationKey.all where key.write(self) != key.write(RunConfiguration()) {
+      if let setting = key.unused(self) { throw .unusedKey(key: key.name, setting: setting) }
+    }
+    let wantsOne = model.component == ModelSection.single
+    guard data.order.map({ ($0.count == 1) == wantsOne }) ?? !wantsOne else {
+      throw .orderLength(found: data.order ?? [], wantsOne: wantsOne)
+    }
+    guard model.kind != "grf" || model.width % 2 == 0 else { throw .oddWidth(model.width) }
     guard model.width % model.headCount == 0 else { throw .unevenHeads(width: model.width, heads: model.headCount) }
     guard training.minLearningRate <= training.learningRate else {
       throw .minimumAboveLearningRate(minimum: training.minLearningRate, rate: training.learningRate)

@@ -6,17 +6,28 @@ extension ConfigurationFile {
   static func lines(of options: ConversionOptions, isQuiet: Bool, printsJSON: Bool) throws -> [String] {
     var lines = ["# For grf-data convert --config FILE; comments show the defaults."]
     for name in ConversionOptions.Name.allCases {
-      let occurrences = options.occurrences(name)
-      switch name.kind {
-      case _ where occurrences.isEmpty: lines.append("# \(name.rawValue): \(defaultText(name))")
-      case .text, .flag: lines.append("\(name.rawValue): \(spelled(options.last(name) ?? ""))")
-      case .list: lines += [name.rawValue + ":"] + occurrences.map { "  - " + spelled($0) }
-      case .byModality: lines += Self.lines(name, try options.byModality(name).effective)
-      }
+      let set = try setting(name, of: options)
+      lines += set.isEmpty ? ["# \(name.rawValue): \(defaultText(name))"] : set
     }
     if isQuiet { lines.append("quiet: true") }
     if printsJSON { lines.append("json: true") }
     return lines
+  }
+
+  /// The same without what is not set.
+  static func settings(of options: ConversionOptions) throws -> [String] {
+    try ConversionOptions.Name.allCases.flatMap { try setting($0, of: options) }
+  }
+
+  /// The lines of an option; none where it is not set.
+  private static func setting(_ name: ConversionOptions.Name, of options: ConversionOptions) throws -> [String] {
+    let occurrences = options.occurrences(name)
+    guard !occurrences.isEmpty else { return [] }
+    switch name.kind {
+    case .text, .flag: return ["\(name.rawValue): \(spelled(options.last(name) ?? ""))"]
+    case .list: return [name.rawValue + ":"] + occurrences.map { "  - " + spelled($0) }
+    case .byModality: return lines(name, try options.byModality(name).effective)
+    }
   }
 
   private static func lines(_ name: ConversionOptions.Name, _ values: [ByModality.Assignment]) -> [String] {
@@ -32,7 +43,9 @@ extension ConfigurationFile {
 
   private static func defaultText(_ name: ConversionOptions.Name) -> String {
     switch name {
+    case .preset: "(none)"
     case .modality: "[]  (every sequence)"
+    case .labelColumns: "[]  (every column)"
     case .labels: "(the known label root, if there is one)"
     case .folds: "auto"
     case .lag: "0"
@@ -44,6 +57,7 @@ extension ConfigurationFile {
     case .keep: "first"
     case .nonfinite, .alignMissing: "zero"
     case .normalize: "zscore"
+    case .clip: "none"
     case .dtype: "f32"
     case .times: "keep"
     case .dropIncomplete, .overwrite, .resume: "false"

@@ -2,6 +2,7 @@ import ArgumentParser
 import Conversion
 import Shards
 import Terminals
+import Workers
 
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,6 +12,7 @@ struct Convert: ParsableCommand {
       Examples:
         grf-data convert raw.csd out/
         grf-data convert mosi/*.csd out/ --modality text --modality audio
+        grf-data convert mosi/*.csd out/ --preset mult-mosi
         grf-data convert mosi/ out/ --rate vision=15 --max-frames text=50
         grf-data convert mosi/ out/ --select audio=1,3,6,25,60
         grf-data convert new.csd new/ --like out/
@@ -23,8 +25,8 @@ struct Convert: ParsableCommand {
         modality: [text, audio]
         select: {audio: [1, 3, 6, 25, 60]}
         max-frames: {text: 50, audio: 375}
-      The command line wins over the file; its --modality and --drop-zero-frames replace the \
-      file's.
+      The command line wins over the file, and the file over a preset; a later --modality, \
+      --label-columns or --drop-zero-frames replaces those before.
       """)
 
   @Argument(
@@ -47,6 +49,7 @@ struct Convert: ParsableCommand {
       printsJSON = printsJSON || file.printsJSON
     }
     options.override(with: givenOptions)
+    options = try options.overPreset()
     let configuration = try options.configuration()
     if running.printConfig {
       return try Terminal.print(ConfigurationFile.lines(of: options, isQuiet: isQuiet, printsJSON: printsJSON))
@@ -57,7 +60,7 @@ struct Convert: ParsableCommand {
     guard paths.allSatisfy({ !$0.isEmpty }) else {
       throw ValidationError("a path is empty; name every input and the folder to make")
     }
-    try Guarded.enter()
+    try Guarded.enter(threads: configuration.threads ?? Processors.available)
     let result = try convert(Array(paths.dropLast()), to: output, configuration, isQuiet: isQuiet)
     if printsJSON {
       try Terminal.print(result.json.pretty())

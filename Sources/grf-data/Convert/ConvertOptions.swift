@@ -5,6 +5,13 @@ import Conversion
 struct InputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
+      "Begin with the options of a published layout: mult-mosi, mult-mosei or aligned-50. Other options win over them; "
+        + "grf-data presets tells what they are.", valueName: "name"),
+    completion: .list(Preset.all.map(\.name)))
+  var preset: String?
+
+  @Option(
+    help: ArgumentHelp(
       "A sequence to take: NAME=ROOT, the name of a root, or a known name (text, audio, vision, words, phones). Repeat it "
         + "for more. Default: every sequence but the labels.", valueName: "name=root"))
   var modality: [String] = []
@@ -14,6 +21,12 @@ struct InputOptions: ParsableArguments {
       "The root that holds the labels, or none. Default: the known label root, if there is one. Each row of it becomes a "
         + "sample; without labels each entry does.", valueName: "root"))
   var labels: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Columns of the labels to keep, by name or number from 0, in the order wanted, as in sentiment,happy. Default: all.",
+      valueName: "columns"))
+  var labelColumns: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -29,8 +42,10 @@ struct InputOptions: ParsableArguments {
   var like: String?
 
   func add(to options: inout ConversionOptions) {
+    options.add(.preset, preset)
     options.add(.modality, modality)
     options.add(.labels, labels)
+    options.add(.labelColumns, labelColumns)
     options.add(.folds, folds)
     options.add(.like, like)
   }
@@ -94,8 +109,15 @@ struct FrameOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "zscore, minmax or none, by statistics of the train split. Default: zscore.", valueName: "how"))
+      "zscore, minmax, robust (median and interquartile range) or none, by statistics of the train split. Default: "
+        + "zscore.", valueName: "how"))
   var normalize: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Hold normalized values within plus and minus so many deviations (under robust, interquartile ranges), as in "
+        + "audio=5; none for no limit, which is the default.", valueName: "sigmas"))
+  var clip: [String] = []
 
   @Option(help: ArgumentHelp("f32, f16 or bf16. Default: f32.", valueName: "type"))
   var dtype: [String] = []
@@ -112,6 +134,7 @@ struct FrameOptions: ParsableArguments {
     options.add(.keep, keep)
     options.add(.nonfinite, nonfinite)
     options.add(.normalize, normalize)
+    options.add(.clip, clip)
     options.add(.dtype, dtype)
   }
 }

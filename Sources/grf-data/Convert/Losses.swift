@@ -21,12 +21,12 @@ struct Losses {
       let isCombined = manifest.combinesRows(of: modality)
       let what = isCombined ? "not combined" : manifest.part == nil ? "stored as 0" : "left as they are in a part"
       addValues(modality, masked: invalid - imputed, what)
-      add(modality.name, imputed, "frame", "stored as 0, and invalid: nothing overlaps their row")
+      add(modality.name, imputed, "frame", "stored as 0, and invalid: nothing overlaps the row")
       for (reason, count) in modality.framesDropped.sorted(by: { $0.key < $1.key }) {
         add(modality.name, count, "frame", Self.text(ofDropped: reason))
       }
     }
-    add("", manifest.alignment?.unevenSamples ?? 0, "sample", "kept, though its modalities differ in length")
+    add("", manifest.alignment?.unevenSamples ?? 0, "sample", "kept with modalities of different lengths")
     for reason in LedgerReason.allCases {
       let entries = ledger.filter { $0.reason == reason }
       // Left out as a whole: one loss, whatever the number of modalities that lacked frames.
@@ -63,6 +63,7 @@ struct Losses {
       add(modality.name, found.total, "value", "\(what): \(found.kinds)")
     }
     add(modality.name, masked, "frame", "masked, for values that are not finite")
+    if let clip = modality.clip { add(modality.name, clip.values, "value", "clipped to ±\(Format.number(clip.limit))") }
   }
 
   private mutating func add(_ modality: String, _ count: Int, _ noun: String, _ reason: String) {
@@ -73,7 +74,7 @@ struct Losses {
     switch reason {
     case "zero_frames": "dropped: zero or empty"
     case "max_frames": "dropped: beyond --max-frames"
-    case "no_overlap": "dropped: nothing overlaps their row"
+    case "no_overlap": "dropped: nothing overlaps the row"
     case "short_rows": "dropped: too short to be aligned to"
     default: "dropped: \(reason)"
     }

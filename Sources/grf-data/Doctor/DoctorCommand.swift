@@ -8,7 +8,7 @@ struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Says what is wrong with .csd files before anyone trains on them.",
-    usage: "grf-data doctor FILE... [--transcripts FILE.csv] [--quiet] [--json]",
+    usage: "grf-data doctor FILE... [--transcripts PATH] [--quiet] [--json]",
     discussion: """
       Reads every interval and every value once. For each sequence it prints which rules found \
       something, how often, and the first places (rows and columns count from 0); then, for \
@@ -24,8 +24,9 @@ struct DoctorCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What was said in the segments: a CSV file with the columns video, row (of the labels) and text. Finds word-lag.",
-      valueName: "file.csv"), completion: .file(extensions: ["csv"]))
+      "What was said in the segments: a CSV file with the columns video, row (of the labels) and text, or the folder of "
+        + "the raw dataset's transcripts (Transcript/Segmented). Finds word-lag.", valueName: "path"),
+    completion: .file())
   var transcripts: String?
 
   @Flag(help: "Leave out sequences without findings, and what convert does.")

@@ -30,6 +30,10 @@ struct DoctorReport {
       table.add(["\(sign)\(step)", percent(lag.whole.agreement(at: step)), step == lag.best ? "best" : ""])
     }
     lines += table.lines()
+    if lag.best != 0 {
+      lines += "convert --lag words=\(lag.best),text=\(lag.best) moves words, and vectors of them, to where they belong"
+        .wrapped(indent: 2)
+    }
     let differing = lag.differing
     guard !differing.isEmpty else { return lines + ["  best in every video"] }
     lines.append("  \(Format.count(differing.count, "video")) with another best lag")
@@ -55,7 +59,8 @@ struct DoctorReport {
   private static func lines(of finding: Finding) -> [String] {
     let rule = finding.rule
     let more = finding.places.count < finding.count && finding.places.count == Finding.keptPlaces ? ["    …"] : []
-    return ["  \(rule.rawValue): \(Format.count(finding.count, rule.unit, rule.units))"]
+    let ordered = finding.countInFileOrder.map { " by start, \(Format.count($0)) in the order of the file" } ?? ""
+    return ["  \(rule.rawValue): \(Format.count(finding.count, rule.unit, rule.units))\(ordered)"]
       + finding.places.map { "    \(text(of: $0))".cut(to: 80) } + more
   }
 

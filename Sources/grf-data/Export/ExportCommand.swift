@@ -2,6 +2,7 @@ import ArgumentParser
 import Exchange
 import JSONValues
 import PackedSequences
+import Programs
 import Shards
 import Terminals
 
@@ -58,6 +59,9 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Compress, at a level from 1 to 9. Default: as it is.", valueName: "level"))
   var gzip: Int?
 
+  @OptionGroup
+  var opening: DatasetOpening
+
   @Flag(help: "Replace what an earlier export has made at DEST.")
   var overwrite = false
 
@@ -83,7 +87,7 @@ struct ExportCommand: ParsableCommand {
     let start = ContinuousClock.now
     let progress = ExchangeProgress(
       begin: { indicator.begin($0, total: $1, unit: .things("samples")) }, advance: { indicator.advance($0) })
-    let dataset = try Dataset.open(self.dataset)
+    let dataset = try opening.open(self.dataset, isQuiet: quiet || json)
     arrays.lengths = try PaddedLengthOption.parse(padTo, modalities: dataset.schema.modalities.map(\.name))
     let report =
       switch target {

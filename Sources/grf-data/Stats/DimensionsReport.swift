@@ -17,18 +17,23 @@ struct DimensionsReport {
   }
 
   private static func table(_ modality: Manifest.Modality) -> TextTable {
+    let quartiles = modality.statistics?.quartiles
     var table = TextTable(
-      [
-        .number(""), .text("name"), .number("mean"), .number("std"), .number("min"), .number("max"), .number("NaN"),
-        .number("inf"),
-      ], indent: 2)
+      [.number(""), .text("name"), .number("mean"), .number("std"), .number("min")]
+        + (quartiles == nil ? [] : [.number("q1"), .number("median"), .number("q3")])
+        + [.number("max"), .number("NaN"), .number("inf")], indent: 2)
     guard let statistics = modality.statistics else { return table }
+    func text(_ value: Double?) -> String { value.map { Format.number($0) } ?? "–" }
     for d in 0..<modality.dimension {
-      table.add([
-        "\(d)", modality.dimensionName(d), Format.number(statistics.mean[d]), Format.number(statistics.std[d]),
-        statistics.min[d].map { Format.number($0) } ?? "–", statistics.max[d].map { Format.number($0) } ?? "–",
-        Format.count(statistics.nan[d]), Format.count(statistics.posinf[d] + statistics.neginf[d]),
-      ])
+      table.add(
+        [
+          "\(d)", modality.dimensionName(d), Format.number(statistics.mean[d]), Format.number(statistics.std[d]),
+          text(statistics.min[d]),
+        ] + (quartiles.map { [text($0.q1[d]), text($0.median[d]), text($0.q3[d])] } ?? [])
+          + [
+            text(statistics.max[d]), Format.count(statistics.nan[d]),
+            Format.count(statistics.posinf[d] + statistics.neginf[d]),
+          ])
     }
     return table
   }
@@ -42,6 +47,11 @@ struct DimensionsReport {
       object["std"] = JSONValue(statistics.std[d])
       object["min"] = JSONValue(statistics.min[d])
       object["max"] = JSONValue(statistics.max[d])
+      if let quartiles = statistics.quartiles {
+        object["q1"] = JSONValue(quartiles.q1[d])
+        object["median"] = JSONValue(quartiles.median[d])
+        object["q3"] = JSONValue(quartiles.q3[d])
+      }
       object["nan"] = JSONValue(statistics.nan[d])
       object["posinf"] = JSONValue(statistics.posinf[d])
       object["neginf"] = JSONValue(statistics.neginf[d])

@@ -23,7 +23,7 @@ struct StatsReport {
     lines += lengths.lines() + [""]
     lines += modalities.lines()
     if let text = manifest.alignmentText { lines += [""] + text.wrapped() }
-    if !summary.ranges.isEmpty { lines += [""] + values.lines() }
+    if !summary.ranges.isEmpty { lines += [""] + values.lines() + clipped }
     for label in manifest.labels.indices { lines += [""] + LabelReport(splits: summary.splits, label: label).lines }
     lines += padding
     return lines + ledger
@@ -78,12 +78,23 @@ struct StatsReport {
       .text("constant dims"),
     ])
     for range in summary.ranges {
+      let clip = range.clip.map { ", ±\(Format.number($0.limit))" } ?? ""
       table.add([
-        range.modality, Self.text(range.before), range.normalization.rawValue, Self.text(range.after),
+        range.modality, Self.text(range.before), range.normalization.rawValue + clip, Self.text(range.after),
         "\(Format.count(range.constant)) of \(Format.count(range.dimensions))",
       ])
     }
     return table
+  }
+
+  /// Values that were clipped, in all splits.
+  private var clipped: [String] {
+    let parts = manifest.modalities.enumerated().compactMap { m, modality -> String? in
+      guard let clip = modality.clip else { return nil }
+      let values = summary.splits.reduce(0) { $0 + $1.modalities[m].frames } * modality.dimension
+      return "\(Format.count(clip.values)) of \(Format.count(values)) values of \(modality.name)"
+    }
+    return parts.isEmpty ? [] : "  clipped: \(parts.joined(separator: ", "))".wrapped(indent: 2)
   }
 
   private static func text(_ range: ClosedRange<Double>?) -> String {

@@ -5,8 +5,11 @@ import Foundation
 final class TemporaryFolder: Sendable {
   let path: String
 
-  init() throws {
-    path = Path.join(NSTemporaryDirectory(), "shards-\(UUID().uuidString)")
+  /// - Parameter inMemory: where the system has a disk in memory, for files that are written again and again.
+  init(inMemory: Bool = false) throws {
+    let memory = "/dev/shm"
+    let isThere = inMemory && FileManager.default.isWritableFile(atPath: memory)
+    path = Path.join(isThere ? memory : NSTemporaryDirectory(), "shards-\(UUID().uuidString)")
     try Folder.create(path)
   }
 

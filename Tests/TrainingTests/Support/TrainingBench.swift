@@ -27,8 +27,15 @@ struct TrainingBench: ~Copyable {
   func file(_ name: String) -> String { folder.file(name) }
 
   /// Three epochs of batches of three, the last smaller.
-  func configuration(_ change: (inout RunConfiguration) -> Void = { _ in }) -> RunConfiguration {
+  ///
+  /// - Parameter kind: a family of models.
+  func configuration(
+    _ kind: String = "grf", _ change: (inout RunConfiguration) -> Void = { _ in }
+  ) -> RunConfiguration {
     var configuration = RunConfiguration()
+    _ = configuration.become(kind)
+    // A bad epoch lowers the rate at once.
+    configuration.training.plateauPatience = 0
     configuration.model.width = 8
     configuration.model.headCount = 2
     configuration.model.layerCount = 1
@@ -147,6 +154,11 @@ struct RunContents: Equatable {
     test = try JSONValue.parse(try text("test.json"))
     predictions = try text("predictions-test.csv")
     files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+  }
+
+  /// By epoch.
+  var learningRates: [Double] {
+    metrics.filter { $0["split"] == "train" }.compactMap { $0["learning_rate"]?.number }
   }
 
   /// The MAE on the valid split by epoch.

@@ -1,0 +1,105 @@
+package import Autodiff
+
+/// One modality alone, what a fusion has to be better than: projection, position code, self-attention layers, the mean over
+/// frames, and GRF's regressor.
+package struct SingleModality: FusionModel {
+  package let configuration: ModelConfiguration
+  package let inputs: [ModelInput]
+  package let layout: ParameterLayout
+  private let projector: LinearParameters
+  private let layers: [SelfAttentionLayer]
+  private let regressor: Regressor
+  private let positions: PositionTable
+
+  /// - Parameters:
+  ///   - configuration: its component and auxiliary weight mean nothing here.
+  ///   - positions: how many positions the longest stored sample has.
+  package init(_ configuration: ModelConfiguration, input: ModelInput, positions: Int) {
+    self.configuration = configuration
+    inputs = [input]
+    self.positions = PositionTable(positions: max(1, positions), columns: configuration.width)
+    var layout = ParameterLayout()
+    projector = LinearParameters("projectors.\(input.name)", from: input.dimension, to: configuration.width, &layout)
+    layers = (0..<configuration.layers).map { SelfAttentionLayer("encoder.layers.\($0)", configuration, &layout) }
+    regressor = Regressor("regressor", configuration, &layout)
+    self.layout = layout
+  }
+
+  package var auxiliaryWeight: Float { 0 }
+  package var initializer: Initializer { .transformer(layout, width: configuration.width) }
+
+  /// Nothing is observed: there are no stages.
+  package func predict(
+    _ frames: [PackedFrames], on tape: inout Tape, observe: ((Observation) -> Void)? = nil
+  ) -> ModelOutputs {
+    precondition(frames.count == 1, "\(frames.count) modalities for one")
+    let frames = frames[0]
+    let segments = tape.segments(frames.lengths)
+    tape.scope = "projectors.\(inputs[0].name)"
+    let projected = tape.projection(frames, weight: projector.weight, bias: projector.bias)
+    let coded = tape.positionCode(projected, positions: frames.positions.span, table: positions)
+    let x = Sequences(tape.dropout(coded, probability: configuration.dropout, segments: segments), segments)
+    let states = layers.reduce(x) { $1.apply($0, on: &tape) }
+    let mean = tape.segmentMean(states.value, segments: segments)
+    let samples = tape.segments(repeatElement(1, count: frames.lengths.count))
+    return ModelOutputs(main: regressor.apply(mean, samples: samples, on: &tape), auxiliary: nil)
+  }
+
+  /// Matrix products only.
+  ///
+  /// - Parameter lengths: frames as the model sees them (at least 1).
+  package func costs(lengths: [Int]) -> [ModuleCost] {
+    precondition(lengths.count == 1 && lengths[0] > 0)
+    let (d, t) = (configuration.width, lengths[0])
+    let layer = 4 * t * d * d + 2 * t * t * d + 2 * t * d * configuration.feedForward
+    return ModuleCost.list(
+      [
+        ("projectors.\(inputs[0].name)", 2 * t * inputs[0].dimension * d),
+        ("encoder", 2 * configuration.layers * layer),
+        ("regressor", 2 * (d * (d / 2) + d / 2)),
+      ], layout)
+  }
+}
+
+/// A Transformer encoder layer with its norms after the residuals, as PyTorch's
+/// `TransformerEncoderLayer(activation="gelu")`:
+///
+///     y = norm1(y + drop(selfattention(y)))
+///     y = norm2(y + drop(W₂ drop(gelu(W₁ y))))
+///
+/// Source: Vaswani et al. 2017, section 3.1.
+struct SelfAttentionLayer: Sendable {
+  let name: String
+  let configuration: ModelConfiguration
+  let attention: AttentionParameters
+  let linear1: LinearParameters
+  let linear2: LinearParameters
+  let norm1: NormParameters
+  let norm2: NormParameters
+
+  init(_ name: String, _ configuration: ModelConfiguration, _ layout: inout ParameterLayout) {
+    self.name = name
+    self.configuration = configuration
+    let width = configuration.width
+    attention = AttentionParameters("\(name).self_attn", width: width, &layout)
+    linear1 = LinearParameters("\(name).linear1", from: width, to: configuration.feedForward, &layout)
+    linear2 = LinearParameters("\(name).linear2", from: configuration.feedForward, to: width, &layout)
+    norm1 = NormParameters("\(name).norm1", width: width, &layout)
+    norm2 = NormParameters("\(name).norm2", width: width, &layout)
+  }
+
+  /// - Parameter x: `[ΣT, d]`.
+  func apply(_ x: Sequences, on tape: inout Tape) -> Sequences {
+    tape.scope = name
+    let (p, segments) = (configuration.dropout, x.segments)
+    let settings = AttentionSettings(
+      heads: configuration.heads, width: configuration.width / configuration.heads, dropout: p)
+    let attended = attention.attend(x, settings, on: &tape)
+    let a = tape.addition(x.value, attended, dropout: p, segments: segments)
+    let y = tape.layerNorm(a, gain: norm1.gain, shift: norm1.shift)
+    let inner = tape.gelu(tape.linear(y, weight: linear1.weight, bias: linear1.bias), dropout: p, segments: segments)
+    let outer = tape.linear(inner, weight: linear2.weight, bias: linear2.bias)
+    let b = tape.addition(y, outer, dropout: p, segments: segments)
+    return Sequences(tape.layerNorm(b, gain: norm2.gain, shift: norm2.shift), segments)
+  }
+}
