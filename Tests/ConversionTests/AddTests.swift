@@ -97,7 +97,54 @@ import Testing
       [.opinions, .frames("COVAREP", [("a", [[1]]), ("m", [[1]])])], [more], [.folds: bench.file("folds.json")])
   }
 
+  @Test func `keeps what was clipped, and counts what it clips`() throws {
+    try expectWhole(
+      [.opinions, .sounds, .speech], [Self.faces], [.clip: "audio=0.5", .normalize: "audio=robust", .folds: "none"],
+      adding: [.clip: "vision=1"],
+      whole: [.clip: "audio=0.5,vision=1", .normalize: "audio=robust", .folds: "none"])
+    let clips = try bench.sound().manifest.modalities.map(\.clip)
+    #expect(clips.map { $0?.limit } == [0.5, 1, nil])
+    #expect(clips.prefix(2).allSatisfy { ($0?.values ?? 0) > 0 })
+  }
+
+  @Test func `gives quartiles as one conversion does`() throws {
+    try expectWhole(
+      [.opinions, .sounds], [Self.faces], [.folds: "none"], adding: [.normalize: "robust"],
+      whole: [.normalize: "vision=robust", .folds: "none"])
+  }
+
+  @Test func `keeps the columns of the labels`() throws {
+    var labels = Recipe.opinions
+    labels.dimensionNames = ["sentiment"]
+    try expectWhole([labels, .sounds], [Self.faces], [.labelColumns: "sentiment"])
+  }
+
+  @Test func `moves what is added, by itself or with words that are added, too`() throws {
+    try expectWhole(
+      [.opinions, .sounds, .speech], [Self.faces], [.lag: "words=1"], adding: [.lag: "vision=2"],
+      whole: [.lag: "words=1,vision=2"])
+    for name in ["out", "whole", "first.csd", "second.csd"] { try Folder.removeAll(bench.file(name)) }
+    let vectors = Recipe.frames("glove_vectors", [("a", [[0], [2], [3], [4]]), ("b", [[5], [0]])])
+    try expectWhole(
+      [.opinions, .sounds], [.speech, vectors],
+      adding: [.lag: "1", .modality: "text=glove_vectors", .modality: "words"],
+      whole: [
+        .modality: "audio=COVAREP", .modality: "text=glove_vectors", .modality: "words", .lag: "text=1,words=1",
+      ])
+  }
+
   // MARK: What is refused
+
+  @Test func `is refused for vectors that would be moved together with words`() throws {
+    let vectors = Recipe.frames("glove_vectors", [("a", [[0], [2], [3], [4]]), ("b", [[5], [0]])])
+    try expectRefusal(
+      [.opinions, .sounds, .speech], [vectors], [.lag: "words=1"], adding: [.lag: "1"],
+      because: "text and its words are both moved by 1 row")
+    for name in ["out", "first.csd", "second.csd"] { try Folder.removeAll(bench.file(name)) }
+    try expectRefusal(
+      [.opinions, vectors], [.speech], [.lag: "text=1"], adding: [.lag: "1"],
+      because: "words and its text are both moved by 1 row")
+  }
 
   /// A sample `v[0]` may be row 0 of the label entry `v`, or the label entry `v[0]`.
   @Test(arguments: [

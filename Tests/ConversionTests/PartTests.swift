@@ -71,6 +71,51 @@ import Testing
     try expectWhole(4, [.folds: "ratio:0.4,0.3,0.3", .lag: "words=1,text=-1"])
   }
 
+  @Test func `becomes the same clipped, with the clipped values of all parts counted`() throws {
+    try expectWhole(3, [.clip: "1.5", .dtype: "vision=f16", .rate: "vision=5", .normalize: "text=robust"])
+    let clips = try bench.sound("merged").manifest.modalities.map(\.clip)
+    #expect(clips.compactMap { $0?.limit } == [1.5, 1.5, 1.5] && clips.allSatisfy { ($0?.values ?? 1) > 0 })
+    let part = try Dataset.open(bench.file("part1of3"), admittingParts: true)
+    #expect(part.manifest.modalities.allSatisfy { $0.clip == nil })
+  }
+
+  @Test(arguments: [[:], ["rate": "vision=5,audio=3"], ["align": "words"], ["nonfinite": "mask"], ["folds": "none"]])
+  func `becomes the same by the quartiles of all parts`(options: [String: String]) throws {
+    var all = ConversionOptions()
+    all.add(.normalize, "robust")
+    for (name, text) in options { all.add(try #require(ConversionOptions.Name(rawValue: name)), text) }
+    let inputs = [Project.fixture]
+    _ = try Converter.run(
+      inputs: inputs, output: bench.file("out"), try all.configuration(), progress: .none)
+    let parts = try (1...3).map { index in
+      var mine = all
+      mine.add(.part, "\(index)/3")
+      let path = bench.file("part\(index)")
+      _ = try Converter.run(inputs: inputs, output: path, try mine.configuration(), progress: .none)
+      return path
+    }
+    try merge(parts)
+    let isSame = try bench.bytes() == bench.bytes(of: "merged")
+    #expect(isSame)
+    let statistics = try bench.sound("merged").manifest.modalities.compactMap(\.statistics)
+    #expect(!statistics.isEmpty && statistics.allSatisfy { $0.quartiles != nil })
+  }
+
+  @Test func `becomes the same where parts have no frame to find quartiles of`() throws {
+    try bench.write(
+      [.opinions, .frames("COVAREP", [("a", [[1, .nan], [3, .nan]]), ("b", [[5, .nan]])])], to: "few.csd")
+    try expectWhole(3, [.normalize: "robust", .folds: "none", .nonfinite: "zero"], from: ["few.csd"])
+  }
+
+  @Test func `becomes the same by quartiles of another dataset`() throws {
+    try bench.convert([.normalize: "robust", .clip: "1"], from: [Project.fixture], to: "model")
+    try expectWhole(2, [.like: bench.file("model"), .folds: "none"])
+  }
+
+  @Test func `becomes the same with some columns of the labels`() throws {
+    try expectWhole(3, [.labelColumns: "sentiment"])
+  }
+
   @Test(arguments: ["zero", "drop"], ["mean", "max"])
   func `becomes the same aligned to words`(missing: String, collapse: String) throws {
     try expectWhole(

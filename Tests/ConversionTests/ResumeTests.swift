@@ -59,6 +59,8 @@ import Testing
   private static let optionSets: [[String]] = [
     [], ["--rate", "vision=5", "--nonfinite", "mask", "--dtype", "f16", "--threads", "1"],
     ["--normalize", "none", "--shard-bytes", "60KiB"], ["--part", "2/2", "--drop-zero-frames", "words"],
+    ["--clip", "1", "--shard-bytes", "60KiB"],
+    ["--normalize", "robust", "--clip", "0.5,text=none", "--rate", "audio=4", "--nonfinite", "mask"],
   ]
 
   @Test(arguments: optionSets)
@@ -93,6 +95,25 @@ import Testing
     let report = try bench.convert([.resume: "true"], from: [Project.fixture])
     #expect(report.notes.contains { $0.contains("went on where an interrupted conversion stopped") })
     try expectSame()
+  }
+
+  @Test func `counts what was clipped before it was interrupted`() throws {
+    try #require(try run(["--clip", "1"], to: "whole").status == 0)
+    let whole = try Dataset.open(bench.file("whole")).manifest
+    #expect(whole.modalities.contains { ($0.clip?.values ?? 0) > 0 })
+    // All blocks are there, or some of them, or only strips: in the last case those of other datasets' statistics count.
+    for like in [[], ["--like", bench.file("whole")]] {
+      let options = like.isEmpty ? ["--clip", "1"] : like
+      try Folder.removeAll(bench.file("whole2"))
+      try #require(try run(options, to: "whole2").status == 0)
+      let expected = try Dataset.open(bench.file("whole2")).manifest
+      for round in 0..<4 {
+        try Folder.removeAll(bench.file("out"))
+        try interrupt(options, after: 0.004 * Double(round))
+        #expect(try run(options + ["--resume"]).status == 0)
+        #expect(try Dataset.open(bench.file("out")).manifest == expected)
+      }
+    }
   }
 
   @Test func `is cleared where nobody asks to go on`() throws {
@@ -190,7 +211,7 @@ import Testing
     "torn", "garbled", "empty", "headless", "scratch", "shards", "short", "gone", "endless",
   ]
 
-  @Test(arguments: damages, [[], ["--threads", "1", "--rate", "audio=4"]])
+  @Test(arguments: damages, [[], ["--threads", "1", "--rate", "audio=4"], ["--normalize", "robust", "--clip", "1"]])
   func `believes nothing that is not there`(damage: String, options: [String]) throws {
     try #require(try run(options, to: "whole").status == 0)
     for round in 0..<3 {

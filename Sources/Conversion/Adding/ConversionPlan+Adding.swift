@@ -55,7 +55,8 @@ extension ConversionPlan {
       guard let other else { continue }
       throw ConversionError.cannotAdd(
         dataset: dataset.path,
-        why: "\(modality.name) and its \(other.name) are both moved by \(lag) rows, and which are empty is told by the "
+        why:
+          "\(modality.name) and its \(other.name) are both moved by \(lag) \(abs(lag) == 1 ? "row" : "rows"), and which are empty is told by the "
           + "words for both")
     }
   }
