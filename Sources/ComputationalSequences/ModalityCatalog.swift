@@ -38,4 +38,10 @@ package enum ModalityCatalog {
   package static func order(of name: String) -> Int {
     claims.firstIndex { $0.name == name } ?? claims.count
   }
+
+  /// Whether a dataset holds one name before another, where nobody asks for another order.
+  package static func precedes(_ left: String, _ right: String) -> Bool {
+    let (l, r) = (order(of: left), order(of: right))
+    return l == r ? left.utf8.lexicographicallyPrecedes(right.utf8) : l < r
+  }
 }

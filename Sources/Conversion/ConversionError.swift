@@ -29,6 +29,15 @@ public enum ConversionError: Error, Equatable, Sendable {
   case beyondType(modality: String, dimension: String, type: String)
   case unlike(dataset: String, problem: String)
   case likeConflict(option: String)
+  case notPart(path: String)
+  case partsDiffer(first: String, second: String, what: String)
+  case partTwice(first: String, second: String, part: Int, count: Int)
+  case partsMissing([Int], count: Int)
+  case damagedSource(String)
+  case outputIsSource(path: String)
+  case cannotResume(folder: String, what: String)
+  case cannotAdd(dataset: String, why: String)
+  case labelsNeeded(dataset: String, sample: String, labels: String)
 }
 
 extension ConversionError: CustomStringConvertible {
@@ -92,6 +101,24 @@ extension ConversionError: CustomStringConvertible {
     case .unlike(let dataset, let problem): "--like \(dataset): \(problem)"
     case .likeConflict(let option):
       "--\(option): cannot be combined with --like, which takes it from that dataset; leave one of them out"
+    case .notPart(let path):
+      "\(path): a finished dataset, no part of one; give the folders that `grf-data convert --part K/N` made"
+    case .partsDiffer(let first, let second, let what):
+      "\(second): its \(what) differ from those of \(first); make all parts from the same files with the same options"
+    case .partTwice(let first, let second, let part, let count):
+      "\(second): part \(part) of \(count), as \(first) is; give each part once"
+    case .partsMissing(let parts, let count):
+      "\(parts.count == 1 ? "part" : "parts") \(parts.map { "\($0)" }.joined(separator: ", ")) of \(count) "
+        + "\(parts.count == 1 ? "is" : "are") missing; give all of them"
+    case .damagedSource(let finding): finding
+    case .outputIsSource(let path): "\(path): is one of the parts; choose another folder for the dataset"
+    case .cannotResume(let folder, let what):
+      "\(folder): holds \(what), interrupted; give --resume with what it was begun with, or leave out --resume to clear "
+        + "it and begin anew"
+    case .cannotAdd(let dataset, let why): "\(dataset): cannot be added to: \(why); convert all sequences anew"
+    case .labelsNeeded(let dataset, let sample, let labels):
+      "\(dataset): whether an entry named \(sample) is that sample's alone only the labels tell; name the file that "
+        + "holds \"\(labels)\" as well"
     }
   }
 }
@@ -105,7 +132,8 @@ extension ConversionError: RequestError {
   package var isRequestAtFault: Bool {
     switch self {
     case .presetLacks, .presetDimension, .noModality, .emptyTrain, .outputExists, .outputNotDataset, .outputFixed,
-      .outputBusy, .beyondType, .unlike, .everyFrameDropped:
+      .outputBusy, .beyondType, .unlike, .notPart, .partsDiffer, .partTwice, .partsMissing, .damagedSource, .cannotAdd,
+      .labelsNeeded, .cannotResume, .everyFrameDropped:
       false
     default: true
     }

@@ -9,6 +9,8 @@ package struct ConversionReport: Sendable {
   package let manifest: Manifest
   package let ledger: [LedgerEntry]
   package let notes: [String]
+  /// Whether the dataset was there already, and nothing was done.
+  package var wasFinished = false
 }
 
 /// Turns computational sequences into a dataset: plan, sizes, main pass, shards, commit.
@@ -21,14 +23,23 @@ package enum Converter {
     inputs: [String], output: String, _ configuration: ConversionConfiguration, progress: ProgressReport
   ) throws -> ConversionReport {
     Folder.reportFileSizeLimits()
-    var folder = try OutputFolder(output, overwrites: configuration.overwrites)
+    var folder = try OutputFolder(output, overwrites: configuration.overwrites, resumes: configuration.resumes)
     do {
       let threads = configuration.threads ?? Processors.available
-      let partial = folder.partial
       let kept = budget / 2 / threads
+      let partial = folder.partial
+      let prepared = try WorkerPool<Worker>.withWorkers(
+        threads: threads, budget: budget, state: Worker(keptBytes: kept)
+      ) { pool in
+        progress.begin(.sizing, nil)
+        return try PreparedConversion(
+          try ConversionPlan(inputs: inputs, configuration), configuration, pool, progress)
+      }
+      if let report = try folder.finished(prepared, path: Path.trimmed(output)) { return report }
+      let journal = try folder.journal(for: prepared)
       let result = try WorkerPool<Worker>.withWorkers(
         threads: threads, budget: budget, state: Worker(keptBytes: kept)
-      ) { pool in try build(inputs, configuration, in: partial, pool, progress) }
+      ) { pool in try build(prepared, in: partial, journal: journal, pool, progress) }
       try folder.commit()
       return ConversionReport(
         path: Path.trimmed(output), manifest: result.manifest, ledger: result.ledger, notes: result.notes + folder.notes
@@ -39,29 +50,34 @@ package enum Converter {
     }
   }
 
-  private static func build(
-    _ inputs: [String], _ configuration: ConversionConfiguration, in folder: String, _ pool: WorkerPool<Worker>,
+  /// Carries a conversion out.
+  ///
+  /// - Parameters:
+  ///   - folder: holds nothing but what the journal speaks of.
+  ///   - journal: nil for a conversion that nobody will go on with.
+  static func build(
+    _ prepared: PreparedConversion, in folder: String, journal: Journal?, _ pool: WorkerPool<Worker>,
     _ progress: ProgressReport
   ) throws -> (manifest: Manifest, ledger: [LedgerEntry], notes: [String]) {
-    progress.begin(.sizing, nil)
-    let plan = try ConversionPlan(inputs: inputs, configuration)
-    let sizePass = try SizePass(plan, pool: pool, progress: progress)
-    let sizes = sizePass.sizes
-    try plan.checkFrames(sizes)
-    let inputRecords = try plan.inputs(digests: sizePass.digests)
-    let json = plan.configurationJSON(configuration)
-    let fingerprint = ConversionPlan.fingerprint(configuration: json, inputs: inputRecords)
-    let layout = try DatasetLayout(plan, sizes, configuration, fingerprint: fingerprint)
-
+    let (plan, sizes, layout, configuration) = (
+      prepared.plan, prepared.sizes, prepared.layout, prepared.configuration
+    )
     let writers = try layout.shards.map { shard in
-      try ShardWriter(path: Path.join(folder, shard.name.description), layout: shard.layout)
+      try ShardWriter(
+        path: Path.join(folder, shard.name.description), layout: shard.layout, keepsContent: journal != nil)
     }
-    let filled = try fill(plan, sizes, layout, configuration, folder, writers, pool, progress)
+    let moments = try configuration.part.map { _ in try MomentRecordWriter(in: folder, plan, sizes) }
+    let filled = try fill(plan, sizes, layout, configuration, folder, writers, moments, journal, pool, progress)
     let ledger = LedgerBuilder.entries(plan, sizes, dropsIncomplete: configuration.dropsIncomplete)
-    let manifest = ManifestBuilder(plan: plan, layout: layout, sizes: sizes, values: filled.modalities).manifest(
-      fingerprint: fingerprint, configuration: json, inputs: inputRecords, records: filled.records, ledger: ledger)
-    try write(Ledger.encoded(ledger), to: Path.join(folder, Ledger.fileName))
-    try write(manifest.encoded(), to: Path.join(folder, Manifest.fileName))
+    let builder = ManifestBuilder(plan: plan, layout: layout, sizes: sizes, values: filled.modalities)
+    var part: Manifest.Part?
+    if let number = configuration.part, let moments {
+      part = builder.part(number, moments: try moments.finish(), ledger: ledger)
+    }
+    let manifest = builder.manifest(
+      fingerprint: prepared.fingerprint, configuration: prepared.configurationJSON, inputs: prepared.inputs,
+      records: filled.records, ledger: ledger, part: part)
+    try ManifestBuilder.write(manifest, ledger, to: folder)
     return (manifest, ledger, plan.notes)
   }
 
@@ -71,7 +87,8 @@ package enum Converter {
   /// one's grow, and its blocks are on their way to disk while others are read.
   private static func fill(
     _ plan: ConversionPlan, _ sizes: [[StripSizes]], _ layout: DatasetLayout, _ configuration: ConversionConfiguration,
-    _ folder: String, _ writers: [ShardWriter], _ pool: WorkerPool<Worker>, _ progress: ProgressReport
+    _ folder: String, _ writers: [ShardWriter], _ moments: MomentRecordWriter?, _ journal: Journal?,
+    _ pool: WorkerPool<Worker>, _ progress: ProgressReport
   ) throws -> (modalities: [ModalityValues], records: [ShardRecord]) {
     progress.begin(.reading, MainPass.storedBytes(plan, sizes) + layout.shards.reduce(0) { $0 + $1.layout.fileSize })
     let shardPass = ShardPass(plan: plan, layout: layout, writers: writers, pool: pool, progress: progress)
@@ -84,29 +101,36 @@ package enum Converter {
         folder: folder, modality: modality, keepsTimes: plan.keepsTimes(configuration),
         hasImputed: sizes[m].contains { $0.samples.contains { $0.imputed > 0 } })
       let clipped = ValueCounter()
-      func finisher(_ scaling: Scaling?) -> Finisher? {
-        scaling.map { Finisher(plan: modality, scaling: $0, clipped: clipped) }
-      }
+      let journal = try journal.map { try ModalityJournal($0, modality: m, modality, layout, writers, pool) }
+      let known = modality.knownDestination(clipped: clipped)
       var sink = FrameSink(
         modality: m, plan: modality, layout: layout, scratch: scratch, writers: writers,
-        finisher: finisher(modality.knownScaling))
+        destination: known ?? .scratch)
       // What nothing is fitted on can wait until the scaling is known, and then needs no scratch.
       let fitted = modality.isTokens ? plan.samples.splits : [plan.fittedSplit]
-      values[m] = try MainPass(plan, splits: fitted, sizes[m], sink: sink, pool: pool, progress: progress).values
+      var record: MainPass.RecordHandler?
+      if let moments { record = { place, found in try moments.write(found, modality: m, place: place) } }
+      values[m] = try MainPass(
+        plan, splits: fitted, sizes[m], sink: sink, pool: pool, progress: progress, journal: journal, record: record
+      ).values
       values[m].statistics = modality.givenStatistics ?? values[m].moments.map { Manifest.Statistics($0) }
-      if modality.settings.normalization == .robust && modality.givenStatistics == nil {
-        values[m].statistics?.quartiles = try QuartilePass.quartiles(
-          of: modality, frames: layout.frames(m, ofSplit: plan.fittedSplit), scratch: scratch, pool: pool)
+      if modality.fitsQuartiles {
+        values[m].statistics?.quartiles = try quartiles(
+          of: modality, frames: layout.frames(m, ofSplit: plan.fittedSplit), scratch, journal, pool)
       }
-      let known = finisher(values[m].statistics.map { Scaling(modality.settings.normalization, $0) })
+      let finisher = values[m].statistics.map {
+        modality.finisher(Scaling(modality.normalization, $0), clipped: clipped)
+      }
       try shardPass.submit(
-        m, splits: fitted, scratch: scratch, finisher: known, areFilled: modality.knownScaling != nil)
+        m, splits: fitted, scratch: scratch, finisher: finisher, areFilled: known != nil, journal: journal)
 
-      sink.finisher = known
+      sink.destination = known ?? finisher.map { .shards($0) } ?? .scratch
       let others = plan.samples.splits.filter { !fitted.contains($0) }
-      let rest = try MainPass(plan, splits: others, sizes[m], sink: sink, pool: pool, progress: progress)
+      let rest = try MainPass(
+        plan, splits: others, sizes[m], sink: sink, pool: pool, progress: progress, journal: journal)
       values[m].nonfinite.add(rest.values.nonfinite)
-      try shardPass.submit(m, splits: others, scratch: scratch, finisher: known, areFilled: true)
+      try shardPass.submit(
+        m, splits: others, scratch: scratch, finisher: finisher, areFilled: true, journal: journal)
       counters[m] = clipped
     }
     progress.begin(.syncing, nil)
@@ -115,9 +139,17 @@ package enum Converter {
     return (values, records)
   }
 
-  private static func write(_ text: String, to path: String) throws {
-    let file = try File(creating: path)
-    try file.write(text, at: 0)
-    try file.sync()
+  /// What an interrupted conversion noted, or what the frames in scratch tell, which is then noted.
+  private static func quartiles(
+    of modality: ModalityPlan, frames: Range<Int>, _ scratch: Scratch, _ journal: ModalityJournal?,
+    _ pool: WorkerPool<Worker>
+  ) throws -> Manifest.Quartiles {
+    if let noted = journal?.quartiles { return noted }
+    let width = modality.selection.count
+    let quartiles = try QuartilePass.quartiles(
+      of: ScratchFrames(scratch: scratch, frames: frames, width: width), width: width,
+      combinesRows: modality.settings.combinesRows, pool: pool)
+    try journal?.append(quartiles)
+    return quartiles
   }
 }

@@ -5,7 +5,7 @@
 package struct Moments: Sendable, Equatable {
   package let dimension: Int
   /// Eight arrays of `[dimension]`, one after the other, as ``Field`` numbers them.
-  var state: [Double]
+  package internal(set) var state: [Double]
 
   package enum Field: Int, CaseIterable {
     case count, mean, squares, min, max, nan, posinf, neginf
@@ -18,6 +18,13 @@ package struct Moments: Sendable, Equatable {
       self[.min, column] = .infinity
       self[.max, column] = -.infinity
     }
+  }
+
+  /// A record from its ``state``; nil where that has not eight values a dimension.
+  package init?(dimension: Int, state: [Double]) {
+    guard state.count == Field.allCases.count * dimension else { return nil }
+    self.dimension = dimension
+    self.state = state
   }
 
   package subscript(field: Field, column: Int) -> Double {

@@ -14,7 +14,9 @@ package struct DatasetOpening: ParsableArguments {
   package init() {}
 
   /// Opens a dataset; packed shards are inflated first, which standard error tells of.
-  package func open(_ path: String, isQuiet: Bool = false) throws -> Dataset {
+  ///
+  /// - Parameter admittingParts: whether it may be a part of one.
+  package func open(_ path: String, isQuiet: Bool = false, admittingParts: Bool = false) throws -> Dataset {
     if cache == "" { throw ValidationError("--cache is empty; name a folder") }
     let indicator = ProgressIndicator(isQuiet: isQuiet)
     defer { indicator.end() }
@@ -27,6 +29,6 @@ package struct DatasetOpening: ParsableArguments {
         case .begun(let bytes, let folder): indicator.begin("inflating to \(folder)", total: bytes)
         case .advanced(let bytes): indicator.advance(bytes)
         }
-      })
+      }, admittingParts: admittingParts)
   }
 }

@@ -3,8 +3,8 @@ package import Files
 /// Tells datasets from other folders by their names alone.
 package enum DatasetFolder {
   /// Whether a folder holds a dataset and nothing else, so that it may be replaced by another one: a `manifest.json`,
-  /// perhaps a `ledger.jsonl`, files named like shards, as they are or packed; all of them regular files, and the folder
-  /// no symbolic link.
+  /// perhaps a `ledger.jsonl` and a part's `moments.safetensors`, files named like shards, as they are or packed; all of
+  /// them regular files, and the folder no symbolic link.
   ///
   /// What the files hold is not looked at: a damaged dataset may be replaced as well.
   package static func isDatasetFolder(_ path: String) throws(FileError) -> Bool {
@@ -19,10 +19,10 @@ package enum DatasetFolder {
     return true
   }
 
-  /// Whether a dataset's folder may hold a file of this name: the manifest, the ledger, a shard, a packed shard, or one of
+  /// Whether a dataset's folder may hold a file of this name: the manifest, the ledger, a part's moments, a shard, a packed shard, or one of
   /// the two latter as a killed process left it.
   package static func isDatasetFile(_ name: String) -> Bool {
-    if name == Manifest.fileName || name == Ledger.fileName { return true }
+    if [Manifest.fileName, Ledger.fileName, Manifest.MomentsFile.fileName].contains(name) { return true }
     var name = Substring(name)
     for suffix in [OpenFolder.partialSuffix, ShardName.packedSuffix] where name.hasSuffix(suffix) {
       name.removeLast(suffix.count)

@@ -33,7 +33,8 @@ extension ShardError: CustomStringConvertible {
       .ledgerSize(let path, _, _), .ledgerChecksum(let path, _, _), .ledgerLine(let path, _, _),
       .ledgerCounts(let path, _, _, _), .uncheckedBlock(let path, _, _), .noSeekTable(let path),
       .seekTable(let path, _, _, _), .packedFrame(let path, _, _), .copiesDiffer(let path, _), .busy(let path),
-      .noCacheFolder(let path), .notAFile(let path), .oversized(let path, _, _):
+      .noCacheFolder(let path), .notAFile(let path), .oversized(let path, _, _), .pendingPart(let path, _, _),
+      .momentsSize(let path, _, _), .momentsChecksum(let path, _, _):
       path
     }
   }
@@ -114,6 +115,12 @@ extension ShardError: CustomStringConvertible {
     case .ledgerLine(_, let line, let expected): "line \(line) is not \(expected)"
     case .ledgerCounts(_, let reason, let expected, let found):
       "the ledger has \(found) lines of reason \"\(reason)\", but the manifest says \(expected)"
+    case .pendingPart(_, let part, let count):
+      "part \(part) of \(count) of a dataset, whose frames are not normalized yet"
+    case .momentsSize(_, let expected, let found):
+      "the file has \(found) bytes, but the manifest says \(expected)"
+    case .momentsChecksum(_, let expected, let found):
+      "the CRC-32 is \(found.hex), but the manifest says \(expected.hex)"
     case .noSeekTable: "it does not end with a seek table, so it is not a packed shard"
     case .seekTable(_, let field, let expected, let found):
       "the seek table's \(field) is \(found), where \(expected) is due"
@@ -131,6 +138,7 @@ extension ShardError: CustomStringConvertible {
     switch self {
     case .file: "check the disk"
     case .notADataset: "give the folder that a conversion made"
+    case .pendingPart: "put all parts together with `grf-data merge PART... OUT`"
     case .unsupportedVersion: "convert the data again, or use a program of that version"
     case .unknownFormat: "give a dataset of this format"
     case .superfluousFile: "remove it, or convert the data again"

@@ -10,6 +10,8 @@ public enum ShardError: Error, Equatable, Sendable {
   /// The folder has no manifest.
   case notADataset(path: String)
   case missingFile(path: String)
+  /// A part of a dataset stands where a finished one is wanted.
+  case pendingPart(path: String, part: Int, count: Int)
 
   // The manifest.
   /// The last line is not the CRC of the lines before it.
@@ -71,6 +73,8 @@ public enum ShardError: Error, Equatable, Sendable {
   case ledgerChecksum(path: String, expected: UInt32, found: UInt32)
   case ledgerLine(path: String, line: Int, expected: String)
   case ledgerCounts(path: String, reason: String, expected: Int, found: Int)
+  case momentsSize(path: String, expected: Int, found: Int)
+  case momentsChecksum(path: String, expected: UInt32, found: UInt32)
 
   // Packed shards.
   /// The file does not end with a seek table of zstd's seekable format.

@@ -16,8 +16,9 @@ struct GRFData: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      FetchCommand.self, Convert.self, Stats.self, Info.self, DoctorCommand.self, Presets.self, Show.self, Verify.self,
-      Pack.self, Unpack.self, ExportCommand.self, ImportCommand.self, Generate.self, ReadSpeedCommand.self,
+      FetchCommand.self, Convert.self, Merge.self, Add.self, ImportCommand.self, ExportCommand.self, Stats.self,
+      Info.self, DoctorCommand.self, Presets.self, Show.self, Verify.self, Pack.self, Unpack.self, Generate.self,
+      ReadSpeedCommand.self,
     ])
 
   static func main() { ProgramMain.run(GRFData.self) }

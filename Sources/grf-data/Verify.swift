@@ -75,7 +75,8 @@ struct Verify: ParsableCommand {
       "  ledger       \(Format.count(lines, "line")), size and CRC",
       "  shards       \(Format.count(shards))\(packed): sizes, headers, lists of offsets",
       "  samples      \(Format.count(samples)), in order",
-      "  tensors      \(Format.bytes(bytes)), \(Format.count(report.checksums, "CRC"))",
+    ] + (manifest.part.map { ["  moments      \(Format.bytes($0.moments.bytes)), size and CRC"] } ?? []) + [
+      "  tensors      \(Format.bytes(bytes)), \(Format.count(report.checksums, "CRC"))"
     ]
   }
 }

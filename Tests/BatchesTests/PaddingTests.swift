@@ -14,6 +14,7 @@ import Testing
       case .f32: bits
       case .f16: Float(Float16(bitPattern: UInt16(bits))).bitPattern
       case .bf16: bits << 16
+      case .f64: preconditionFailure("not in a finished dataset")
       }
     }
   }

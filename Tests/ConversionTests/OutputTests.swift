@@ -137,7 +137,8 @@ import Testing
       do { try bench.convert([.overwrite: "true"]) } catch { found.withLock { $0 = error } }
     }
     try bench.convert(progress: progress)
-    let busy = ConversionError.outputBusy(path: path, holder: "process \(ProcessInfo.processInfo.processIdentifier)")
+    let busy = ConversionError.outputBusy(
+      path: path, holder: "process \(FolderLock.processID) on \(FolderLock.hostName)")
     #expect(found.withLock { $0 as? ConversionError } == busy)
     _ = try bench.sound()
   }

@@ -139,7 +139,10 @@ import Testing
     (FileError(.remove, "p", code: EPERM), "p: cannot be removed: Operation not permitted; check its permissions"),
     (FileError(.sync, "p", code: EIO), "p: cannot be synced to disk: Input/output error; check the disk"),
     (FileError(.map, "p", code: ENOMEM), "p: cannot be mapped: Cannot allocate memory"),
-    (FileError(.inspect, "p", code: ELOOP), "p: cannot be inspected: Too many levels of symbolic links"),
+    (
+      FileError(.inspect, "p", code: ELOOP),
+      "p: cannot be inspected: Too many levels of symbolic links; put what the symbolic link leads to in its place"
+    ),
     (FileError(.lock, "p", code: ENOLCK), "p: cannot be locked: No locks available"),
     (FileError(.create, "p", code: EROFS), "p: cannot be created: Read-only file system; check its permissions"),
     (FileError(.rename(to: "q"), "p", code: EEXIST), "p: cannot be renamed to q: File exists; choose another name"),

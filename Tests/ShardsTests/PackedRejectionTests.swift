@@ -76,8 +76,9 @@ struct PackedRejectionTests {
     }
   }
 
+  // Byte 4 describes the frame; bit 3 of it is reserved.
   @Test(arguments: [4, 5, 9, 30, 100]) func `a damaged frame`(place: Int) throws {
-    guard case .packedFrame(_, 0, _) = try refusal({ $0[place] ^= 0x10 }) else {
+    guard case .packedFrame(_, 0, _) = try refusal({ $0[place] ^= 0x08 }) else {
       Issue.record("no frame is refused")
       return
     }

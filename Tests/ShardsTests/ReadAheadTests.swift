@@ -46,6 +46,7 @@ struct ReadAheadTests {
       case .f32: Float(bitPattern: 0x3F80_3F80)
       case .f16: 1.875
       case .bf16: 1
+      case .f64: Float(Double(bitPattern: 0x3F80_3F80_3F80_3F80))
       }
     #expect(target == [-1, -1, -1] + Array(repeating: value, count: 6) + [-1])
     #expect(shard.widened(sample: 0, modality: 0) == Array(repeating: value, count: 6))

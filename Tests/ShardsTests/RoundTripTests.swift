@@ -101,6 +101,7 @@ struct RoundTripTests {
         frames.frames = split(TensorBytes.of(array(shard.values(sample: index, modality: m))), range.count)
       case .f16, .bf16:
         frames.frames = split(TensorBytes.of(array(shard.halves(sample: index, modality: m))), range.count)
+      case .f64: frames.frames = split(TensorBytes.of(shard.widened(sample: index, modality: m)), range.count)
       }
       frames.valid = array(shard.valid(sample: index, modality: m)).map { $0 != 0 }
       frames.times = array(shard.times(sample: index, modality: m))

@@ -47,6 +47,7 @@ extension RaggedDataset {
   private static func bytes(_ values: [Float], as type: ElementType) -> [UInt8] {
     switch type {
     case .f32: TensorBytes.of(values)
+    case .f64: TensorBytes.of(values.map(Double.init))
     case .f16: TensorBytes.of(values.map { Self.half($0) })
     case .bf16: TensorBytes.of(values.map { UInt16($0.bitPattern >> 16) })
     }

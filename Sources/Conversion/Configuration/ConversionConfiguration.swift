@@ -66,6 +66,10 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package var overwrites = false
   /// A dataset whose preprocessing and statistics are applied.
   package var like: String?
+  /// Which part of the dataset is made; nil for all of it.
+  package var part: PartNumber?
+  /// Whether to go on where an interrupted conversion stopped.
+  package var resumes = false
 
   package init() {}
 
@@ -156,7 +160,7 @@ package struct ConversionConfiguration: Sendable, Equatable {
     _ option: String, _ values: ByModality, _ modality: String
   ) throws(ConversionError) -> Value? where Value.RawValue == String {
     guard let text = values.value(for: modality)?.text else { return nil }
-    guard let value = Value(rawValue: text) else {
+    guard let value = Value.allCases.first(where: { $0.rawValue == text }) else {
       throw .unknownChoice(option: option, text: text, choices: Value.allCases.map(\.rawValue))
     }
     return value

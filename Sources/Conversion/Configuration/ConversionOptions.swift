@@ -23,6 +23,8 @@ package struct ConversionOptions: Sendable, Equatable {
     case threads
     case overwrite
     case like
+    case part
+    case resume
 
     /// What values an option takes.
     package enum Kind: Sendable {
@@ -41,8 +43,8 @@ package struct ConversionOptions: Sendable, Equatable {
       case .modality, .labelColumns, .dropZeroFrames: .list
       case .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip, .dtype:
         .byModality
-      case .preset, .labels, .folds, .align, .times, .shardBytes, .threads, .like: .text
-      case .dropIncomplete, .overwrite: .flag
+      case .preset, .labels, .folds, .align, .times, .shardBytes, .threads, .like, .part: .text
+      case .dropIncomplete, .overwrite, .resume: .flag
       }
     }
   }
@@ -110,6 +112,7 @@ package struct ConversionOptions: Sendable, Equatable {
     result.keepsTimes = try choice(.times, ["keep": true, "drop": false])
     result.dropsIncomplete = try flag(.dropIncomplete)
     result.overwrites = try flag(.overwrite)
+    result.resumes = try flag(.resume)
     if let text = last(.shardBytes) { result.shardBytes = try ByteCount(parsing: text, option: .shardBytes).bytes }
     if let text = last(.threads) {
       guard let threads = Int(text), (1...1024).contains(threads) else {
@@ -118,6 +121,7 @@ package struct ConversionOptions: Sendable, Equatable {
       result.threads = threads
     }
     result.like = last(.like)
+    result.part = try last(.part).map { text throws(ConversionError) in try PartNumber(parsing: text) }
     // Values are read for each modality; those that no input will ever make right are found here.
     for name in Set(result.mentioned.map(\.modality)).sorted() + [""] {
       _ = try result.settings(for: name, isTokens: false)

@@ -23,6 +23,7 @@ extension Float: FrameElement {
     case .f32: unsafe grf_finish_f32_f32(source, target.bindMemory(to: Float.self).baseAddress, count, scaling)
     case .f16: unsafe grf_finish_f32_f16(source, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
     case .bf16: unsafe grf_finish_f32_bf16(source, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+    case .f64: preconditionFailure("averages of a part are never finished")
     }
   }
 }
@@ -37,16 +38,28 @@ extension Double: FrameElement {
     case .f32: unsafe grf_finish_f64_f32(source, target.bindMemory(to: Float.self).baseAddress, count, scaling)
     case .f16: unsafe grf_finish_f64_f16(source, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
     case .bf16: unsafe grf_finish_f64_bf16(source, target.bindMemory(to: UInt16.self).baseAddress, count, scaling)
+    case .f64: preconditionFailure("averages of a part are never finished")
     }
   }
 }
 
 /// Brings values to what is stored: normalized, repaired where not finite, clipped where asked, rounded once.
 struct Finisher: Sendable {
-  let plan: ModalityPlan
+  let modality: String
+  let dimensionNames: [String]?
+  /// Of the source: what a dimension without a name is called.
+  let columns: [Int]
+  let settings: ModalitySettings
   let scaling: Scaling
   /// Where values that were clipped are counted.
-  let clipped: ValueCounter
+  var clipped: ValueCounter
+
+  /// The same, counting elsewhere.
+  func counting(in counter: ValueCounter) -> Finisher {
+    var finisher = self
+    finisher.clipped = counter
+    return finisher
+  }
 
   /// - Parameters:
   ///   - values: frame after frame, from column `firstColumn` of the first.
@@ -58,7 +71,7 @@ struct Finisher: Sendable {
   ) throws {
     let count = values.count
     let width = scaling.shift.count
-    let target = unsafe buffer.take(count * plan.settings.type.byteCount)
+    let target = unsafe buffer.take(count * settings.type.byteCount)
     var beyond = 0
     let done = unsafe values.withUnsafeBufferPointer { source in
       unsafe scaling.shift.withUnsafeBufferPointer { shift in
@@ -67,16 +80,20 @@ struct Finisher: Sendable {
           // outlives the call.
           unsafe withUnsafeMutablePointer(to: &beyond) { beyond in
             unsafe Element.finish(
-              source.baseAddress, into: target, count: count, as: plan.settings.type,
+              source.baseAddress, into: target, count: count, as: settings.type,
               grf_scaling(
                 shift: shift.baseAddress, scale: scale.baseAddress, width: width, column: firstColumn,
-                limit: plan.settings.clip ?? .infinity, clipped: plan.settings.clip == nil ? nil : beyond))
+                limit: settings.clip ?? .infinity, clipped: settings.clip == nil ? nil : beyond))
           }
         }
       }
     }
     if beyond > 0 { clipped.add(beyond) }
-    guard done == count else { throw plan.beyondType((firstColumn + done) % width) }
+    guard done == count else {
+      let column = (firstColumn + done) % width
+      throw ConversionError.beyondType(
+        modality: modality, dimension: dimensionNames?[column] ?? "\(columns[column])", type: settings.type.rawValue)
+    }
     try body(unsafe UnsafeRawBufferPointer(target).bytes)
   }
 }

@@ -7,6 +7,8 @@ final class ScratchFile: Sendable {
 
   init(_ file: consuming File) { self.file = file }
 
+  var size: Int { get throws { try file.size } }
+
   func write(_ bytes: RawSpan, at offset: Int) throws { try file.write(bytes, at: offset) }
 
   func read(bytes: Int, at offset: Int, buffer: inout ScratchBuffer, _ body: (RawSpan) throws -> Void) throws {

@@ -15,7 +15,7 @@ extension ConversionPlan {
       byName[modality.name] = .object(settings)
     }
     var json: JSONObject = [
-      "labels": labels.map { .string($0.root.name) } ?? .null, "folds": .string(foldsName),
+      "labels": labelsName.map { .string($0) } ?? .null, "folds": .string(foldsName),
       "times": .string(keepsTimes(configuration) ? "keep" : "drop"),
       "drop_incomplete": JSONValue(configuration.dropsIncomplete), "shard_bytes": JSONValue(configuration.shardBytes),
       "like": like.map { .string($0.digest) } ?? .null, "order": JSONValue(modalities.map(\.name)),
@@ -51,7 +51,7 @@ extension ConversionPlan {
   }
 
   /// A sequence that is no modality.
-  private static func input(_ root: SequenceRoot, _ file: SequenceFile) throws -> Manifest.Input {
+  static func input(_ root: SequenceRoot, _ file: SequenceFile) throws -> Manifest.Input {
     var reader = BandReader()
     var digests: [UInt8] = []
     for index in root.entries.indices {

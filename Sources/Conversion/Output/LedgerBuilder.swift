@@ -34,9 +34,13 @@ enum LedgerBuilder {
       entries.append(LedgerEntry(id: id.description, reason: .noSplit, detail: "its video is in no fold"))
     }
     for entry in plan.samples.unlabelled {
-      entries.append(LedgerEntry(id: entry, reason: .unlabelled, detail: "the labels do not name it"))
+      entries.append(unlabelled(entry))
     }
     return entries
+  }
+
+  static func unlabelled(_ entry: String) -> LedgerEntry {
+    LedgerEntry(id: entry, reason: .unlabelled, detail: "the labels do not name it")
   }
 
   private static func why(

@@ -1,3 +1,4 @@
+internal import Files
 internal import JSONValues
 internal import Preprocessing
 internal import Shards
@@ -11,7 +12,7 @@ struct ManifestBuilder {
 
   func manifest(
     fingerprint: String, configuration: JSONValue, inputs: [Manifest.Input], records: [ShardRecord],
-    ledger: [LedgerEntry]
+    ledger: [LedgerEntry], part: Manifest.Part? = nil
   ) -> Manifest {
     var content = ContentDigest()
     for record in records { content.add(record) }
@@ -19,7 +20,21 @@ struct ManifestBuilder {
       fingerprint: fingerprint, content: content.hex, configuration: configuration, inputs: inputs,
       modalities: plan.modalities.indices.map(modality), labels: plan.samples.labelNames,
       splits: plan.samples.splits.map { split($0, records) }, ledger: Ledger.record(ledger),
-      alignment: alignment)
+      alignment: alignment, part: part)
+  }
+
+  /// What the manifest of a part adds.
+  func part(_ number: PartNumber, moments: Manifest.MomentsFile, ledger: [LedgerEntry]) -> Manifest.Part {
+    let splits = Dictionary(
+      plan.samples.samples.map { ($0.id.description, $0.split) }, uniquingKeysWith: { first, _ in first })
+    // Only lines about samples name a modality.
+    let lines = ledger.filter { $0.modality != nil }
+    func sums(_ count: (StripSizes.Sample) -> Int) -> [Int] {
+      sizes.map { strips in strips.reduce(0) { $0 + $1.samples.reduce(0) { $0 + count($1) } } }
+    }
+    return Manifest.Part(
+      index: number.index, count: number.count, rows: sums { $0.rows + $0.unmatched }, matched: sums(\.matched),
+      ledgerLines: plan.samples.splits.map { split in lines.count { splits[$0.id] == split } }, moments: moments)
   }
 
   private var alignment: Manifest.Alignment? {
@@ -51,10 +66,10 @@ struct ManifestBuilder {
     return Manifest.Modality(
       name: modality.name, root: modality.root.name, dimension: modality.isTokens ? 0 : modality.selection.count,
       dimensionNames: modality.isTokens ? nil : modality.dimensionNames,
-      content: modality.isTokens ? .tokens : .values(modality.settings.type), rate: modality.settings.rules.rate,
-      normalization: modality.settings.normalization, statistics: values[m].statistics, framesDropped: dropped,
+      content: modality.isTokens ? .tokens : .values(modality.storedType), rate: modality.settings.rules.rate,
+      normalization: modality.normalization, statistics: values[m].statistics, framesDropped: dropped,
       nonfinite: modality.isTokens ? nil : values[m].nonfinite,
-      clip: modality.settings.clip.map { Manifest.Clip(limit: $0, values: values[m].clipped) })
+      clip: modality.clip.map { Manifest.Clip(limit: $0, values: values[m].clipped) })
   }
 
   private func split(_ name: String, _ records: [ShardRecord]) -> Manifest.Split {
@@ -76,5 +91,18 @@ extension Manifest.Statistics {
     self.init(
       count: whole(.count), mean: moments.values(.mean), std: moments.deviations, min: range(.min), max: range(.max),
       nan: whole(.nan), posinf: whole(.posinf), neginf: whole(.neginf))
+  }
+}
+
+extension ManifestBuilder {
+  /// Writes both to the folder that a dataset is built in, and syncs them.
+  static func write(_ manifest: Manifest, _ ledger: [LedgerEntry], to folder: String) throws {
+    for (name, text) in [(Ledger.fileName, Ledger.encoded(ledger)), (Manifest.fileName, manifest.encoded())] {
+      // An interrupted conversion may have come as far.
+      try Folder.removeAll(Path.join(folder, name))
+      let file = try File(creating: Path.join(folder, name))
+      try file.write(text, at: 0)
+      try file.sync()
+    }
   }
 }

@@ -15,7 +15,13 @@ struct BlockJob: Sendable {
   /// Whether the values are in the shard already, and only want their CRC.
   let isFilled: Bool
 
-  func run(_ worker: inout Worker) throws {
+  /// - Returns: the block's CRC-32.
+  func run(_ worker: inout Worker) throws -> UInt32 {
+    try make(&worker)
+    return writer.checksum(ofBlock: block, tensor: tensor)
+  }
+
+  private func make(_ worker: inout Worker) throws {
     let layout = writer.layout.tensors[tensor]
     let range = layout.range(ofBlock: block)
     switch layout.role {

@@ -28,34 +28,38 @@ extension Manifest.Nonfinite {
 /// The main pass over splits of one modality: every chunk that holds a wanted frame is read once; frames go to their
 /// places, and moments are gathered on the way.
 struct MainPass {
+  /// Receives the moments of each fitted strip, in the order of the strips, with its place among them.
+  typealias RecordHandler = @Sendable (_ place: Int, Moments) throws -> Void
+
   let values: ModalityValues
 
   init(
     _ plan: ConversionPlan, splits: [String], _ sizes: [StripSizes], sink: FrameSink, pool: WorkerPool<Worker>,
-    progress: ProgressReport
+    progress: ProgressReport, journal: ModalityJournal?, record: RecordHandler? = nil
   ) throws {
     let modality = sink.plan
     let file = plan.files[sink.modality]
     let strips = Self.order(modality, sizes, plan, splits)
-    let results = Results(modality, strips: strips)
+    let results = Results(modality, strips: strips, record: record)
     for s in strips {
       let strip = modality.strips[s]
       let source = try sizes[s].source ?? StripSource(strip.entries, of: modality.root, in: file)
       let stored = source.parts.reduce(0) { $0 + $1.entry.features.storedBytes }
       // What the first pass planned needs no rows to be aligned to once more.
       let pivot = try sizes[s].frames == nil ? plan.pivotSource(of: strip) : nil
-      let task = StripTask(
-        source: source, pivot: pivot, strip: strip, sink: sink, samples: plan.samples.samples, sizes: sizes[s],
-        isFitted: plan.split(of: strip) == plan.fittedSplit)
+      let task = JournaledTask(
+        task: StripTask(
+          source: source, pivot: pivot, strip: strip, sink: sink, samples: plan.samples.samples, sizes: sizes[s],
+          isFitted: plan.split(of: strip) == plan.fittedSplit), number: s, journal: journal)
       if source.isRaw {
         try pool.submit(cost: source.workingBytes(selected: modality.selection.count)) { worker in
           defer { worker.trim() }
-          results.set(s, try task.run(&worker, file: nil))
+          try results.set(s, try task.run(&worker, file: nil))
           progress.advance(stored)
         }
       } else {
         var worker = Worker()
-        results.set(s, try task.run(&worker, file: file))
+        try results.set(s, try task.run(&worker, file: file))
         progress.advance(stored)
       }
     }
@@ -95,23 +99,29 @@ struct MainPass {
       var waiting: [Int: StripValues?] = [:]
       /// The strips that are still to come, in order.
       var remaining: ArraySlice<Int>
+      var recorded = 0
     }
 
     private let state: Mutex<State>
+    private let record: RecordHandler?
 
-    init(_ modality: ModalityPlan, strips: [Int]) {
+    init(_ modality: ModalityPlan, strips: [Int], record: RecordHandler?) {
+      self.record = record
       let moments = modality.isTokens ? nil : Moments(dimension: modality.selection.count)
       state = Mutex(State(combined: ModalityValues(moments: moments), remaining: strips.sorted()[...]))
     }
 
-    func set(_ strip: Int, _ values: StripValues?) {
-      state.withLock { state in
+    func set(_ strip: Int, _ values: StripValues?) throws {
+      try state.withLock { state in
         state.waiting[strip] = .some(values)
         while let next = state.remaining.first, let values = state.waiting.removeValue(forKey: next) {
           state.remaining.removeFirst()
           guard let values else { continue }
           state.combined.nonfinite.add(values.nonfinite)
-          if let moments = values.moments { state.combined.moments?.combine(moments) }
+          guard let moments = values.moments else { continue }
+          state.combined.moments?.combine(moments)
+          try record?(state.recorded, moments)
+          state.recorded += 1
         }
       }
     }

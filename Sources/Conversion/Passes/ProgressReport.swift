@@ -1,7 +1,8 @@
 /// Where a conversion tells how far it is; called from any thread.
 package struct ProgressReport: Sendable {
   package enum Stage: String, Sendable, CaseIterable {
-    case sizing, reading, syncing
+    /// `verifying`: of datasets that another one is made of.
+    case verifying, sizing, reading, syncing
   }
 
   /// A stage begins; `total` bytes of work, or nil where that is not known.

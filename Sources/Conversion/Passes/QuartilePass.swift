@@ -3,7 +3,40 @@ internal import Shards
 internal import Synchronization
 internal import Workers
 
-/// Between the main pass and the second one: the quartiles of a modality, from its frames in scratch.
+/// Frames that statistics are fitted on; they go by as often as is wanted.
+protocol FittedFrames: Sendable {
+  /// Shows all frames, in any order, some at a time.
+  ///
+  /// - Parameters:
+  ///   - element: what the frames are made of.
+  ///   - atOnce: frames shown at a time, at most.
+  ///   - body: receives frames `[count, dimension]` and their flags, 0 for what is not valid; nil where all are.
+  func forEach<Element: BitwiseCopyable>(
+    _ element: Element.Type, atOnce: Int, _ worker: inout Worker, _ body: (Span<Element>, [UInt8]?) throws -> Void
+  ) throws
+}
+
+/// Frames of a modality as the main pass left them.
+struct ScratchFrames: FittedFrames {
+  let scratch: Scratch
+  let frames: Range<Int>
+  let width: Int
+
+  func forEach<Element: BitwiseCopyable>(
+    _ element: Element.Type, atOnce: Int, _ worker: inout Worker, _ body: (Span<Element>, [UInt8]?) throws -> Void
+  ) throws {
+    for start in stride(from: frames.lowerBound, to: frames.upperBound, by: atOnce) {
+      let count = min(atOnce, frames.upperBound - start)
+      let valid = try scratch.readValid(start..<start + count, buffer: &worker.target)
+      try scratch.values.read(
+        count * width, of: element, at: start * width * MemoryLayout<Element>.size, buffer: &worker.source
+      ) { try body($0, valid) }
+    }
+  }
+}
+
+/// The quartiles of a modality: between the main pass and the second one from its frames in scratch, and where parts are
+/// merged from theirs.
 enum QuartilePass {
   /// Bytes of frames that are looked at together: they stay in a cache while every column is counted.
   private static let pieceBytes = 1 << 19
@@ -14,12 +47,11 @@ enum QuartilePass {
   ///
   /// Columns are shared out to the workers, each of which reads all frames some times.
   ///
-  /// - Parameter frames: those of the fitted split.
+  /// - Parameter combinesRows: whether the frames are Doubles, as combined rows are until they are finished.
   /// - Complexity: O(frames · dimension); memory by the columns in work, not by frames.
   static func quartiles(
-    of modality: ModalityPlan, frames: Range<Int>, scratch: Scratch, pool: WorkerPool<Worker>
+    of frames: some FittedFrames, width: Int, combinesRows: Bool, pool: WorkerPool<Worker>
   ) throws -> Manifest.Quartiles {
-    let width = modality.selection.count
     let found = Mutex([Quartiles?](repeating: nil, count: width))
     let jobs = max(2, (width + greatestColumns - 1) / greatestColumns)
     for job in 0..<min(jobs, width) {
@@ -27,11 +59,10 @@ enum QuartilePass {
       let bytes = QuartileSelection<Float>.bytesPerColumn * columns.count + 4 * pieceBytes
       try pool.submit(cost: bytes) { worker in
         defer { worker.trim() }
-        // Combined rows are Doubles in scratch, as they are when moments are gathered.
         let quartiles =
-          modality.settings.combinesRows
-          ? try select(Double.self, columns, width: width, frames, scratch, &worker)
-          : try select(Float.self, columns, width: width, frames, scratch, &worker)
+          combinesRows
+          ? try select(Double.self, columns, width: width, frames, &worker)
+          : try select(Float.self, columns, width: width, frames, &worker)
         found.withLock { $0.replaceSubrange(columns, with: quartiles) }
       }
     }
@@ -42,19 +73,13 @@ enum QuartilePass {
   }
 
   private static func select<Element: RankedElement>(
-    _ element: Element.Type, _ columns: Range<Int>, width: Int, _ frames: Range<Int>, _ scratch: Scratch,
-    _ worker: inout Worker
+    _ element: Element.Type, _ columns: Range<Int>, width: Int, _ frames: some FittedFrames, _ worker: inout Worker
   ) throws -> [Quartiles?] {
-    let frameBytes = width * MemoryLayout<Element>.size
-    let step = max(1, pieceBytes / frameBytes)
+    let step = max(1, pieceBytes / (width * MemoryLayout<Element>.size))
     var selection = QuartileSelection(of: element, columns: columns)
     while selection.beginPass() {
-      for start in stride(from: frames.lowerBound, to: frames.upperBound, by: step) {
-        let count = min(step, frames.upperBound - start)
-        let valid = try scratch.readValid(start..<start + count, buffer: &worker.target)
-        try scratch.values.read(count * width, of: element, at: start * frameBytes, buffer: &worker.source) { values in
-          selection.add(values, width: width, valid: valid)
-        }
+      try frames.forEach(element, atOnce: step, &worker) { values, valid in
+        selection.add(values, width: width, valid: valid)
       }
     }
     return selection.quartiles

@@ -14,18 +14,11 @@ struct ShardPass {
   /// Writes what the plan alone decides: labels, intervals, ids, and where each sample's frames begin.
   func writeTables() throws {
     for (shard, writer) in zip(layout.shards, writers) {
-      let samples = shard.members.map { plan.samples.samples[layout.kept[$0]] }
-      for (index, tensor) in shard.layout.tensors.enumerated() {
-        switch tensor.role {
-        case .labels: try writer.write(TensorBytes.of(samples.flatMap { $0.labels }), tensor: index)
-        case .interval: try writer.write(TensorBytes.of(samples.flatMap { [$0.start, $0.end] }), tensor: index)
-        case .id: try writer.write(samples.flatMap { Array($0.id.description.utf8) }, tensor: index)
-        case .idOffsets: try writer.write(Self.offsets(shard.members.map { layout.shapes[$0].idBytes }), tensor: index)
-        case .offsets(let m):
-          try writer.write(Self.offsets(shard.members.map { layout.shapes[$0].frames[m] }), tensor: index)
-        default: break
-        }
+      let rows = shard.members.map { place in
+        let sample = plan.samples.samples[layout.kept[place]]
+        return SampleRow(id: sample.id.description, start: sample.start, end: sample.end, labels: sample.labels)
       }
+      try writer.writeTables(rows, shapes: layout.shapes[shard.members])
     }
   }
 
@@ -35,15 +28,27 @@ struct ShardPass {
   ///   - splits: those that the main pass has been through.
   ///   - finisher: nil for tokens.
   ///   - areFilled: whether their values are in the shards already.
-  func submit(_ m: Int, splits: [String], scratch: Scratch, finisher: Finisher?, areFilled: Bool) throws {
-    for (shard, writer) in zip(layout.shards, writers) where splits.contains(shard.split) {
+  ///   - journal: where blocks are noted, and which of them are there from before.
+  func submit(
+    _ m: Int, splits: [String], scratch: Scratch, finisher: Finisher?, areFilled: Bool, journal: ModalityJournal?
+  ) throws {
+    for (s, (shard, writer)) in zip(layout.shards, writers).enumerated() where splits.contains(shard.split) {
       for (index, tensor) in shard.layout.tensors.enumerated() where tensor.role.frames == m {
         for block in 0..<tensor.blockCount {
+          let clipped = ValueCounter(within: finisher?.clipped)
           let job = BlockJob(
-            writer: writer, tensor: index, block: block, plan: plan.modalities[m], scratch: scratch, finisher: finisher,
+            writer: writer, tensor: index, block: block, plan: plan.modalities[m], scratch: scratch,
+            finisher: finisher?.counting(in: clipped),
             frames: layout.frames(m, of: shard), tokenBytes: layout.tokenBytes(m, of: shard), isFilled: areFilled)
+          let name = BlockName(shard: s, tensor: index, block: block)
+          if let claim = journal?.confirmed(name) {
+            finisher?.clipped.add(claim.clipped)
+            progress.advance(tensor.range(ofBlock: block).count)
+            continue
+          }
           try pool.submit(cost: 4 << 20) { [progress] worker in
-            try job.run(&worker)
+            let crc32 = try job.run(&worker)
+            try journal?.journal.append(.block(name, BlockClaim(crc32: crc32, clipped: clipped.total)))
             progress.advance(tensor.range(ofBlock: block).count)
           }
         }
@@ -58,13 +63,9 @@ struct ShardPass {
     try pool.wait()
     return try writers.map { try $0.finish() }
   }
-
-  private static func offsets(_ counts: [Int]) -> [UInt8] {
-    TensorBytes.of(counts.reduce(into: [Int64(0)]) { $0.append(($0.last ?? 0) + Int64($1)) })
-  }
 }
 
 extension TensorRole {
   /// The modality of a tensor that has something for every frame; not of the table that says where samples begin.
-  fileprivate var frames: Int? { if case .offsets = self { nil } else { modality } }
+  var frames: Int? { if case .offsets = self { nil } else { modality } }
 }

@@ -5,7 +5,7 @@ internal import Segments
 internal import Shards
 
 /// What the main pass learns of a strip's values.
-struct StripValues: Sendable {
+struct StripValues: Sendable, Equatable {
   /// Over the frames that normalization is fitted on, combined in sample order; nil where the strip has none of them.
   var moments: Moments?
   let nonfinite: Manifest.Nonfinite
@@ -31,7 +31,7 @@ struct StripTask: Sendable {
   /// Of the rows that the strip's are aligned to.
   let pivot: StripSource?
   let strip: Strip
-  let sink: FrameSink
+  var sink: FrameSink
   let samples: [Sample]
   let sizes: StripSizes
   /// Whether normalization is fitted on the strip's frames.

@@ -5,6 +5,11 @@ extension ConversionPlan {
   /// Refuses modalities of which no sample would have a frame.
   func checkFrames(_ sizes: [[StripSizes]]) throws {
     for (modality, sizes) in zip(modalities, sizes) {
+      // What one part lacks others may have: whoever merges them sees.
+      if modality.isPart {
+        if modality.root.rows == 0 { throw SegmentsError.noRows(modality: modality.root.name) }
+        continue
+      }
       let samples = sizes.flatMap(\.samples)
       let rows = samples.reduce(0) { $0 + $1.rows + $1.unmatched }
       if rows == 0 { try failForWantOfRows(modality) }
@@ -27,12 +32,12 @@ extension ConversionPlan {
       if modality.strips.isEmpty && (isThere || isRootThere) {
         throw SegmentsError.noSharedEntry(
           root: pivot.root.name,
-          other: isThere && !isRootThere ? labels?.root.name ?? modality.root.name : modality.root.name,
-          roots: sequences.roots.map(\.name).filter { $0 != pivot.root.name && $0 != labels?.root.name })
+          other: isThere && !isRootThere ? labelsName ?? modality.root.name : modality.root.name,
+          roots: sequences.roots.map(\.name).filter { $0 != pivot.root.name && $0 != labelsName })
       }
       if isThere { rows = pivot.root }
     }
-    if let labels { throw SegmentsError.noOverlap(labels: labels.root.name, modality: rows.name) }
+    if let labelsName { throw SegmentsError.noOverlap(labels: labelsName, modality: rows.name) }
   }
 
   private func hasAnyEntry(_ root: SequenceRoot) -> Bool { samples.samples.contains(where: samples.hasEntries(root)) }

@@ -8,8 +8,13 @@ internal import Shards
 /// What will be made, before any feature is read: modalities with their settings, samples with their splits.
 struct ConversionPlan {
   let sequences: SequenceCollection
+  /// Nil also where a dataset knows the samples already.
   let labels: (file: SequenceFile, root: SequenceRoot)?
+  /// The root that the labels come from.
+  let labelsName: String?
   let samples: SamplePlan
+  /// Entries that no label asks for.
+  let unlabelledEntries: [String]
   /// What modalities are aligned to, if they are.
   let pivot: (file: SequenceFile, root: SequenceRoot)?
   let modalities: [ModalityPlan]
@@ -29,53 +34,67 @@ struct ConversionPlan {
       throw ConversionError.unknownModality(option: option, name: name, names: names)
     }
     labels = resolution.labels
+    labelsName = resolution.labels?.root.name
     notes = resolution.notes
     let pivot = try like?.pivot(sequences, resolution) ?? resolution.pivot(sequences, configuration)
     self.pivot = pivot
-    let samples = try SamplePlanner.plan(
+    let everything = try SamplePlanner.plan(
       labels: resolution.labels, roots: resolution.modalities.map { ($0.file, $0.root) },
       folds: configuration.folds ?? (like == nil ? .auto : .none), labelColumns: configuration.labelColumns)
+    let part = configuration.part
+    let samples = part.map { everything.part($0) } ?? everything
     self.samples = samples
+    unlabelledEntries = samples.unlabelled
     if case .file = samples.folds, let folds = samples.foldsByVideo {
+      let samples = everything
       let videos = Set(samples.samples.map { $0.video })
       let absent = folds.splits.keys.count { !videos.contains($0) }
       if absent > 0 { notes.append("\(absent) of the \(folds.splits.count) videos in the folds are not in the data") }
     }
-    let unknown = samples.samples.count { $0.labels.contains { !$0.isFinite } }
+    let unknown = everything.samples.count { $0.labels.contains { !$0.isFinite } }
     if unknown > 0 {
       notes.append("\(unknown) samples have a label that is no finite number; they are kept as they are")
     }
     files = resolution.modalities.map(\.file)
     let like = self.like
-    let modalities = try resolution.modalities.map { choice in
-      let root = choice.root
-      try configuration.preset?.check(choice.name, root: root.name, dimension: root.dimension)
-      let isPivot = pivot?.root.name == root.name
-      var settings =
-        try like?.settings(for: choice.name)
-        ?? configuration.settings(for: choice.name, isTokens: root.holdsTokens)
-      if isPivot {
-        settings.alignment = nil
-        try configuration.checkPivot(choice.name)
-      }
-      if like == nil { try settings.checkRate(of: choice) }
-      let names = root.metadata.dimensionNames.flatMap { $0.count == root.dimension ? $0 : nil }
-      let columns = try settings.select.map {
-        try ColumnList.parse($0, modality: choice.name, dimension: root.dimension, names: names)
-      }
-      let selection = columns.map { ColumnSelection(columns: $0, width: root.dimension) } ?? .all(root.dimension)
-      return ModalityPlan(
-        name: choice.name, root: root, settings: settings, selection: selection,
-        dimensionNames: names.map { names in selection.columns.map { names[$0] } },
-        strips: samples.strips(of: root, alignedTo: settings.alignment == nil ? nil : pivot?.root), isPivot: isPivot,
-        givenStatistics: try like?.statistics(for: choice.name, dimension: selection.count, isTokens: root.holdsTokens))
+    let modalities = try resolution.modalities.map {
+      try Self.modality(
+        $0, configuration, like: like, samples: samples, pivot: pivot?.root, isPart: part != nil)
     }
     self.modalities = modalities
     // Fitting needs frames to fit on.
     let fits = modalities.contains { !$0.isTokens && $0.givenStatistics == nil }
-    if fits && samples.splits.contains("train") && !samples.samples.contains(where: { $0.split == "train" }) {
+    if fits && samples.splits.contains("train") && !everything.samples.contains(where: { $0.split == "train" }) {
       throw ConversionError.emptyTrain
     }
+  }
+
+  static func modality(
+    _ choice: ModalityResolution.Choice, _ configuration: ConversionConfiguration, like: LikeDataset?,
+    samples: SamplePlan, pivot: SequenceRoot?, isPart: Bool
+  ) throws -> ModalityPlan {
+    let root = choice.root
+    try configuration.preset?.check(choice.name, root: root.name, dimension: root.dimension)
+    let isPivot = pivot?.name == root.name
+    var settings =
+      try like?.settings(for: choice.name)
+      ?? configuration.settings(for: choice.name, isTokens: root.holdsTokens)
+    if isPivot {
+      settings.alignment = nil
+      try configuration.checkPivot(choice.name)
+    }
+    if like == nil { try settings.checkRate(of: choice) }
+    let names = root.metadata.dimensionNames.flatMap { $0.count == root.dimension ? $0 : nil }
+    let columns = try settings.select.map {
+      try ColumnList.parse($0, modality: choice.name, dimension: root.dimension, names: names)
+    }
+    let selection = columns.map { ColumnSelection(columns: $0, width: root.dimension) } ?? .all(root.dimension)
+    return ModalityPlan(
+      name: choice.name, root: root, settings: settings, selection: selection,
+      dimensionNames: names.map { names in selection.columns.map { names[$0] } },
+      strips: samples.strips(of: root, alignedTo: settings.alignment == nil ? nil : pivot), isPivot: isPivot,
+      givenStatistics: try like?.statistics(for: choice.name, dimension: selection.count, isTokens: root.holdsTokens),
+      isPart: isPart)
   }
 
   /// The words that a modality of numbers is moved together with, by as many rows.
@@ -89,7 +108,9 @@ struct ConversionPlan {
   }
 
   /// The split that statistics are fitted on.
-  var fittedSplit: String { samples.splits.contains("train") ? "train" : Folds.undivided }
+  var fittedSplit: String { Self.fittedSplit(of: samples.splits) }
+
+  static func fittedSplit(of splits: [String]) -> String { splits.contains("train") ? "train" : Folds.undivided }
 
   /// Where the rows are that a strip's are aligned to; nil where they are not.
   func pivotSource(of strip: Strip) throws -> StripSource? {

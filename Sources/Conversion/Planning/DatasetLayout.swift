@@ -3,15 +3,6 @@ internal import Shards
 
 /// Where every sample's frames will be, known before a value is read.
 struct DatasetLayout: Sendable {
-  /// One shard to be made.
-  struct ShardPlan: Sendable {
-    let split: String
-    let name: ShardName
-    /// Places in ``DatasetLayout/kept``.
-    let members: Range<Int>
-    let layout: ShardLayout
-  }
-
   /// The samples of the dataset, as indices into the plan's samples, in order.
   let kept: [Int]
   /// By kept sample.
@@ -53,23 +44,14 @@ struct DatasetLayout: Sendable {
 
     let schema = ShardSchema(
       labels: plan.samples.labelNames, modalities: plan.schema, keepsTimes: plan.keepsTimes(configuration))
-    var shards: [ShardPlan] = []
+    var counts: [(split: String, samples: Int)] = []
     var start = 0
     for split in plan.samples.splits {
-      let count = kept[start...].prefix { samples[$0].split == split }.count
-      let cuts = ShardPartition.cut(
-        Array(shapes[start..<start + count]), schema: schema, limit: configuration.shardBytes)
-      for (index, cut) in cuts.enumerated() {
-        let members = start + cut.lowerBound..<start + cut.upperBound
-        shards.append(
-          ShardPlan(
-            split: split, name: ShardName(split: split, index: index, count: cuts.count), members: members,
-            layout: try ShardLayout(
-              schema: schema, samples: shapes[members],
-              metadata: ShardLayout.metadata(split: split, fingerprint: fingerprint))))
-      }
-      start += count
+      counts.append((split, kept[start...].prefix { samples[$0].split == split }.count))
+      start += counts.last?.samples ?? 0
     }
+    let shards = try ShardPlan.cut(
+      counts, shapes: shapes, schema: schema, limit: configuration.shardBytes, fingerprint: fingerprint)
     var shardOfPlace = Array(repeating: 0, count: kept.count)
     for (shard, plan) in shards.enumerated() {
       for place in plan.members { shardOfPlace[place] = shard }
@@ -102,7 +84,7 @@ struct DatasetLayout: Sendable {
     tokenStarts[modality][shard.members.lowerBound]..<tokenStarts[modality][shard.members.upperBound]
   }
 
-  private static func starts(_ counts: [Int]) -> [Int] {
+  static func starts(_ counts: [Int]) -> [Int] {
     counts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
   }
 }

@@ -80,10 +80,7 @@ struct ModalityResolution {
       notes.append("\"\(found.root.name)\" becomes the modality \(name); name it with --modality NAME=ROOT")
       choices.append(Choice(name: name, file: found.file, root: found.root))
     }
-    modalities = choices.sorted { left, right in
-      let (l, r) = (ModalityCatalog.order(of: left.name), ModalityCatalog.order(of: right.name))
-      return l == r ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8) : l < r
-    }
+    modalities = choices.sorted { ModalityCatalog.precedes($0.name, $1.name) }
   }
 
   private mutating func resolveRequests(_ configuration: ConversionConfiguration, _ all: [Found]) throws {

@@ -12,6 +12,8 @@ package struct FileStatus: Sendable {
   package let isFolder: Bool
   package let isRegularFile: Bool
   package let isSymbolicLink: Bool
+  /// When its content was last changed, in nanoseconds since 1970.
+  package let modified: Int
   /// Tells file systems apart.
   package let device: UInt64
 
@@ -30,6 +32,12 @@ package struct FileStatus: Sendable {
     isRegularFile = status.st_mode & S_IFMT == S_IFREG
     device = UInt64(truncatingIfNeeded: status.st_dev)
     isSymbolicLink = status.st_mode & S_IFMT == S_IFLNK
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    modified = Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
   }
 
   /// The status of what `path` leads to, or nil where nothing is there.

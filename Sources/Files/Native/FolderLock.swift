@@ -62,4 +62,12 @@ package struct FolderLock: ~Copyable {
   deinit { close(descriptor) }
 
   package static var processID: Int { Int(getpid()) }
+
+  /// The name of this machine, for whoever meets the lock from another one.
+  package static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    // SAFETY: the call fills at most as many bytes as it is told, and the last stays 0.
+    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "an unknown machine" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 }

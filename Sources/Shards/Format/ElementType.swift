@@ -1,11 +1,13 @@
 /// How the values of a modality are stored.
-public enum ElementType: String, Sendable, CaseIterable {
+public enum ElementType: String, Sendable {
   /// IEEE 754 binary32.
   case f32
   /// IEEE 754 binary16.
   case f16
   /// The upper half of a binary32.
   case bf16
+  /// IEEE 754 binary64: averages in a part of a dataset, before they are normalized; never in a finished one.
+  case f64
 
   /// Bytes of one value.
   public var byteCount: Int { tensorType.byteCount }
@@ -15,8 +17,14 @@ public enum ElementType: String, Sendable, CaseIterable {
     case .f32: .f32
     case .f16: .f16
     case .bf16: .bf16
+    case .f64: .f64
     }
   }
+}
+
+extension ElementType: CaseIterable {
+  /// What a finished dataset may hold.
+  public static let allCases: [ElementType] = [.f32, .f16, .bf16]
 }
 
 /// The element types that a shard's tensors have, by their safetensors names.

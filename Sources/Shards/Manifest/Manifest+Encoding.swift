@@ -22,6 +22,7 @@ extension Manifest {
       "splits": .object(splitsObject), "ledger": ledger.json,
     ]
     if let alignment { json["alignment"] = alignment.json }
+    if let part { json["pending"] = part.json(modalities: modalities.map(\.name), splits: splits.map(\.name)) }
     return .object(json)
   }
 

@@ -20,7 +20,8 @@ extension Manifest {
     }
     try check(bytes, path: path)
 
-    let modalities = try modalities(fields)
+    let part = fields.object["pending"] == nil ? nil : try fields.fields("pending")
+    let modalities = try modalities(fields, isPart: part != nil)
     let labels = try fields.strings("labels")
     guard Set(labels).count == labels.count else { throw fields.wrong("labels", "a list of different names") }
     let splits = try fields.fields("splits")
@@ -29,7 +30,10 @@ extension Manifest {
       configuration: try fields.value("configuration"), inputs: try inputs(fields), modalities: modalities,
       labels: labels, splits: try Self.splits(splits, modalities: modalities.map(\.name), path: path),
       ledger: try ledger(fields.fields("ledger")),
-      alignment: fields.object["alignment"] == nil ? nil : try Alignment(fields.fields("alignment")))
+      alignment: fields.object["alignment"] == nil ? nil : try Alignment(fields.fields("alignment")),
+      part: try part.map { part throws(ShardError) in
+        try Part(part, modalities: modalities.map(\.name), splits: splits.object.keys)
+      })
   }
 
   /// Holds the last line against the lines before it.
@@ -56,14 +60,14 @@ extension Manifest {
     return inputs
   }
 
-  private static func modalities(_ fields: Fields) throws(ShardError) -> [Modality] {
+  private static func modalities(_ fields: Fields, isPart: Bool) throws(ShardError) -> [Modality] {
     var modalities: [Modality] = []
     for modality in try fields.objects("modalities") {
       let name = try modality.string("name")
       guard ModalityName.isValid(name), !modalities.contains(where: { $0.name == name }) else {
         throw modality.wrong("name", "a modality's name that no other one has")
       }
-      modalities.append(try Modality(name: name, modality))
+      modalities.append(try Modality(name: name, modality, isPart: isPart))
     }
     return modalities
   }
@@ -113,8 +117,8 @@ extension Manifest {
 }
 
 extension Manifest.Modality {
-  fileprivate init(name: String, _ fields: Fields) throws(ShardError) {
-    guard let content = Manifest.Content(try fields.string("dtype")) else {
+  fileprivate init(name: String, _ fields: Fields, isPart: Bool) throws(ShardError) {
+    guard let content = Manifest.Content(try fields.string("dtype")), isPart || content != .values(.f64) else {
       throw fields.wrong("dtype", "one of f32, f16, bf16, tokens")
     }
     guard let normalization = Manifest.Normalization(rawValue: try fields.string("normalization")) else {

@@ -24,11 +24,13 @@ public struct Manifest: Sendable, Equatable {
   public var ledger: LedgerRecord
   /// Nil where every modality keeps its own frames.
   public var alignment: Alignment?
+  /// What a part says of itself; nil of a finished dataset.
+  public var part: Part?
 
   public init(
     version: FormatVersion = .current, fingerprint: String, content: String, configuration: JSONValue,
     inputs: [Input], modalities: [Modality], labels: [String], splits: [Split], ledger: LedgerRecord,
-    alignment: Alignment? = nil
+    alignment: Alignment? = nil, part: Part? = nil
   ) {
     self.version = version
     self.fingerprint = fingerprint
@@ -40,6 +42,12 @@ public struct Manifest: Sendable, Equatable {
     self.splits = splits.sorted(by: Split.precedes)
     self.ledger = ledger
     self.alignment = alignment
+    self.part = part
+  }
+
+  /// - Throws: ``ShardError/pendingPart(path:part:count:)`` where this is no finished dataset.
+  func checkFinished(path: String) throws(ShardError) {
+    if let part { throw .pendingPart(path: path, part: part.index, count: part.count) }
   }
 
   /// What every sample holds. Whether frames bear times is not in the manifest but in the shards.

@@ -1,4 +1,5 @@
 internal import CDeflate
+package import Files
 
 /// CRC-32 with zlib's polynomial.
 package enum Checksum {
@@ -14,5 +15,18 @@ package enum Checksum {
 
   package static func crc32(_ bytes: [UInt8], from start: UInt32 = 0) -> UInt32 {
     crc32(TensorBytes.view(bytes.span), from: start)
+  }
+
+  /// Of a whole file, in blocks of 1 MiB.
+  package static func crc32(of file: borrowing File) throws(ShardError) -> UInt32 {
+    let size = try ShardError.files { () throws(FileError) in try file.size }
+    var checksum: UInt32 = 0
+    for start in stride(from: 0, to: size, by: ShardLayout.blockBytes) {
+      let bytes = try ShardError.files { () throws(FileError) in
+        try file.read(bytes: min(ShardLayout.blockBytes, size - start), at: start)
+      }
+      checksum = crc32(bytes, from: checksum)
+    }
+    return checksum
   }
 }

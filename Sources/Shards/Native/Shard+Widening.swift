@@ -1,7 +1,8 @@
 internal import CKernels
 
 extension Shard {
-  /// A copy of one sample's frames as binary32 numbers, `[frames, dimension]`, however they are stored; exact.
+  /// A copy of one sample's frames as binary32 numbers, `[frames, dimension]`, however they are stored; exact, but for
+  /// the averages in a part, which are rounded.
   ///
   /// For looking at single samples: training reads the mapping itself, see ``values(sample:modality:)``.
   ///
@@ -32,6 +33,13 @@ extension Shard {
     if elementType(modality) == .f32 {
       let values = values(sample: sample, modality: modality)
       for index in values.indices { target[start + index] = values[index] }
+      return
+    }
+    if elementType(modality) == .f64 {
+      let doubles = view(ranges.modalities[modality].values, as: Double.self)
+      let dimension = schema.modalities[modality].frameBytes / MemoryLayout<Double>.size
+      let first = frameRange(sample: sample, modality: modality).lowerBound * dimension
+      for index in 0..<count { target[start + index] = Float(doubles[first + index]) }
       return
     }
     let isBinary16 = elementType(modality) == .f16

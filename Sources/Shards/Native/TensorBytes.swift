@@ -11,10 +11,14 @@ package enum TensorBytes {
   }
 
   /// The little-endian numbers in `bytes`, which need not be aligned.
-  static func integers(_ bytes: [UInt8]) -> [Int64] {
+  package static func integers(_ bytes: [UInt8]) -> [Int64] {
     stride(from: 0, to: bytes.count - 7, by: 8).map { start in
       Int64(bitPattern: bytes[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     }
+  }
+
+  package static func doubles(_ bytes: [UInt8]) -> [Double] {
+    integers(bytes).map { Double(bitPattern: UInt64(bitPattern: $0)) }
   }
 
   /// The bytes under a span of numbers.

@@ -59,6 +59,7 @@ public enum Packing {
   ) throws(ShardError) -> Report {
     let folder = try OpenFolder.ofDataset(path)
     let manifest = try folder.manifest()
+    try manifest.checkFinished(path: folder.path)
     guard
       let lock = try ShardError.files({ () throws(FileError) in try FolderLock(folder, isPatient: false) })
     else { throw .busy(path: folder.path) }

@@ -25,10 +25,15 @@ public final class Dataset: Sendable {
 
   /// Opens the dataset in the folder `path`.
   ///
-  /// - Parameter inflation: what is done about packed shards, which cannot be mapped.
-  public static func open(_ path: String, inflation: Inflation = Inflation()) throws(ShardError) -> Dataset {
+  /// - Parameters:
+  ///   - inflation: what is done about packed shards, which cannot be mapped.
+  ///   - admittingParts: whether it may be a part, whose frames are not normalized yet.
+  public static func open(
+    _ path: String, inflation: Inflation = Inflation(), admittingParts: Bool = false
+  ) throws(ShardError) -> Dataset {
     let folder = try OpenFolder.ofDataset(path)
     let manifest = try folder.manifest()
+    if !admittingParts { try manifest.checkFinished(path: folder.path) }
     let inflated = try inflation.prepare(folder, manifest)
     var reader = FrameReader()
     var schema = manifest.schema(keepsTimes: false)
@@ -53,7 +58,10 @@ public final class Dataset: Sendable {
 
   /// What the dataset in the folder `path` says of itself; its shards are not looked at.
   package static func manifest(of path: String) throws(ShardError) -> Manifest {
-    try OpenFolder.ofDataset(path).manifest()
+    let folder = try OpenFolder.ofDataset(path)
+    let manifest = try folder.manifest()
+    try manifest.checkFinished(path: folder.path)
+    return manifest
   }
 
   public func split(named name: String) -> DatasetSplit? { splits.first { $0.name == name } }

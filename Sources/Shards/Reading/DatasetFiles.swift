@@ -39,6 +39,17 @@ extension OpenFolder {
     return entries
   }
 
+  /// Holds a part's moment records against the manifest, block by block.
+  func checkMoments(_ record: Manifest.MomentsFile) throws(ShardError) {
+    guard let file = try fileIfThere(Manifest.MomentsFile.fileName) else {
+      throw .missingFile(path: Path.join(path, Manifest.MomentsFile.fileName))
+    }
+    let size = try ShardError.files { () throws(FileError) in try file.size }
+    guard size == record.bytes else { throw .momentsSize(path: file.path, expected: record.bytes, found: size) }
+    let found = try Checksum.crc32(of: file)
+    guard found == record.crc32 else { throw .momentsChecksum(path: file.path, expected: record.crc32, found: found) }
+  }
+
   /// Opens a file of a dataset; nil where it is not there.
   func fileIfThere(_ name: String) throws(ShardError) -> File? {
     guard let file = try opened(name) else { return nil }

@@ -19,6 +19,10 @@ public final class Shard: Sendable {
   let ranges: Ranges
 
   init(_ header: ShardHeader, mapping: MappedFile) throws(ShardError) {
+    // It may have been cut short since its header was read.
+    guard mapping.count == header.fileSize else {
+      throw .fileSize(path: header.path, expected: header.fileSize, found: mapping.count)
+    }
     path = header.path
     split = header.metadata["split"] ?? ""
     schema = header.schema

@@ -23,7 +23,8 @@ public enum Verification {
     public var checksums = 0
   }
 
-  /// Checks everything that a dataset says of itself: the manifest and its CRC; the ledger's size, CRC and counts; each
+  /// Checks everything that a dataset, or a part of one, says of itself: the manifest and its CRC; the ledger's size, CRC
+  /// and counts; a part's moment records; each
   /// shard's size, header and lists of offsets; the CRC of every MiB of every tensor; that masks are 0 or 1, padding is
   /// zero and samples are in order; the digest over all CRCs; and that no other shards lie about. Packed shards are
   /// inflated frame by frame, in memory; where a shard is there packed and as it is, both are checked.
@@ -48,6 +49,9 @@ public enum Verification {
     }
     var findings: [Finding] = []
     do throws(ShardError) { _ = try folder.ledger(manifest.ledger) } catch { findings.append(Finding(error)) }
+    if let part = manifest.part {
+      do throws(ShardError) { try folder.checkMoments(part.moments) } catch { findings.append(Finding(error)) }
+    }
     let shards = try open(manifest, in: folder, &findings)
     findings += try check(shards, threads: threads, progress: progress)
     findings += order(shards.filter { !$0.isCopy })

@@ -15,7 +15,10 @@ package final class ShardWriter: Sendable {
   private let checksums: Mutex<[UInt32?]>
 
   /// Creates the file, which must not exist yet, at its final size.
-  package init(path: String, layout: ShardLayout) throws(ShardError) {
+  ///
+  /// - Parameter keepsContent: whether a file of that size which stands there already is filled on. Nothing in it counts
+  ///   as written before ``confirm(_:tensor:block:)``.
+  package init(path: String, layout: ShardLayout, keepsContent: Bool = false) throws(ShardError) {
     self.layout = layout
     var blocks = 0
     firstBlocks = layout.tensors.map { tensor in
@@ -24,7 +27,21 @@ package final class ShardWriter: Sendable {
     }
     checksums = Mutex(Array(repeating: nil, count: blocks))
     self.path = path
-    try ShardError.files { () throws(FileError) in try File(creating: path).resize(to: layout.fileSize) }
+    try ShardError.files { () throws(FileError) in
+      if keepsContent, let status = try FileStatus.of(path, followingLinks: false) {
+        if status.isRegularFile && status.size == layout.fileSize { return try Self.clearPadding(path, layout) }
+        try Folder.removeAll(path)
+      }
+      try File(creating: path).resize(to: layout.fileSize)
+    }
+  }
+
+  private static func clearPadding(_ path: String, _ layout: ShardLayout) throws(FileError) {
+    let file = try File(updating: path)
+    for tensor in layout.tensors {
+      guard case .padding = tensor.role else { continue }
+      try file.write([UInt8](repeating: 0, count: tensor.byteCount), at: tensor.offset)
+    }
   }
 
   /// Writes one block and takes its CRC.
@@ -78,6 +95,29 @@ package final class ShardWriter: Sendable {
       return try file.read(bytes: range.count, at: start)
     }
     record(Checksum.crc32(bytes), tensor: tensor, block: block)
+  }
+
+  /// Takes a block as written that stands in the file already.
+  ///
+  /// - Returns: false where its CRC is another one.
+  package func confirm(_ checksum: UInt32, tensor: Int, block: Int) throws(ShardError) -> Bool {
+    let layout = self.layout.tensors[tensor]
+    let range = layout.range(ofBlock: block)
+    let bytes = try ShardError.files { () throws(FileError) in
+      try File(reading: path).read(bytes: range.count, at: layout.offset + range.lowerBound)
+    }
+    guard Checksum.crc32(bytes) == checksum else { return false }
+    record(checksum, tensor: tensor, block: block)
+    return true
+  }
+
+  /// The CRC of a block that is written.
+  ///
+  /// - Precondition: ``write(_:tensor:block:)`` or ``checksum(tensor:block:)`` was called for it.
+  package func checksum(ofBlock block: Int, tensor: Int) -> UInt32 {
+    let checksum = checksums.withLock { $0[firstBlocks[tensor] + block] }
+    precondition(checksum != nil, "block \(block) of \(layout.tensors[tensor].name) is not written")
+    return checksum ?? 0
   }
 
   private func record(_ checksum: UInt32, tensor: Int, block: Int) {

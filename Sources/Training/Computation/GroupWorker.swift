@@ -54,6 +54,8 @@ struct GroupWorker: ~Copyable {
           case .f32: MappedRows(found.values, columns: found.dimension)
           case .f16: MappedRows(bits: found.halves, columns: found.dimension, format: .f16)
           case .bf16: MappedRows(bits: found.halves, columns: found.dimension, format: .bf16)
+          // Only parts hold such frames, and no part opens as a dataset.
+          case .f64: preconditionFailure("frames of a part")
           }
         frames[modality].append(rows, valid: found.valid)
       }

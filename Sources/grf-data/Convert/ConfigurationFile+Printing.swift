@@ -60,10 +60,10 @@ extension ConfigurationFile {
     case .clip: "none"
     case .dtype: "f32"
     case .times: "keep"
-    case .dropIncomplete, .overwrite: "false"
+    case .dropIncomplete, .overwrite, .resume: "false"
     case .shardBytes: "256MiB"
     case .threads: "(as many as there are processors)"
-    case .like: "(none)"
+    case .like, .part: "(none)"
     }
   }
 

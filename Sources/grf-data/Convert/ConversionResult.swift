@@ -20,7 +20,9 @@ struct ConversionResult {
   var lines: [String] {
     let losses = Losses(manifest, summary, report.ledger)
     let what = [Format.count(samples, "sample"), "\(Format.bytes(bytes)) in \(Format.count(shards, "shard"))"]
-    var lines = ["\(report.path): \(what.joined(separator: ", ")), made in \(Format.duration(seconds))", ""]
+    let how = report.wasFinished ? "finished before" : "made in \(Format.duration(seconds))"
+    let part = manifest.part.map { "part \($0.index) of \($0.count), " } ?? ""
+    var lines = ["\(report.path): \(part)\(what.joined(separator: ", ")), \(how)", ""]
     lines += table.lines()
     lines.append("")
     if losses.isEmpty {

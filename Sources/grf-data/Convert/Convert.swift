@@ -78,11 +78,6 @@ struct Convert: ParsableCommand {
     return options
   }
 
-  /// The second stage reads and writes, modality by modality.
-  private static func title(_ stage: ProgressReport.Stage) -> String {
-    stage == .reading ? "converting" : stage.rawValue
-  }
-
   private func convert(
     _ inputs: [String], to output: String, _ configuration: ConversionConfiguration, isQuiet: Bool
   ) throws -> ConversionResult {
@@ -90,13 +85,10 @@ struct Convert: ParsableCommand {
     defer { indicator.end() }
     let start = ContinuousClock.now
     let report = try Converter.run(
-      inputs: inputs, output: output, configuration,
-      progress: ProgressReport(
-        begin: { stage, total in indicator.begin(Self.title(stage), total: total) },
-        advance: { indicator.advance($0) }))
+      inputs: inputs, output: output, configuration, progress: .shown(by: indicator))
     let seconds = (ContinuousClock.now - start).seconds
     indicator.end()
     return ConversionResult(
-      report: report, summary: DatasetSummary(try Dataset.open(report.path)), seconds: seconds)
+      report: report, summary: DatasetSummary(try Dataset.open(report.path, admittingParts: true)), seconds: seconds)
   }
 }

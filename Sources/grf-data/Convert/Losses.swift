@@ -18,7 +18,9 @@ struct Losses {
     for (m, modality) in manifest.modalities.enumerated() {
       let invalid = summary.splits.reduce(0) { $0 + $1.modalities[m].masked }
       let imputed = manifest.alignment?.imputed[modality.name] ?? 0
-      addValues(modality, masked: invalid - imputed, isCombined: manifest.combinesRows(of: modality))
+      let isCombined = manifest.combinesRows(of: modality)
+      let what = isCombined ? "not combined" : manifest.part == nil ? "stored as 0" : "left as they are in a part"
+      addValues(modality, masked: invalid - imputed, what)
       add(modality.name, imputed, "frame", "stored as 0, and invalid: nothing overlaps the row")
       for (reason, count) in modality.framesDropped.sorted(by: { $0.key < $1.key }) {
         add(modality.name, count, "frame", Self.text(ofDropped: reason))
@@ -56,9 +58,9 @@ struct Losses {
     return table
   }
 
-  private mutating func addValues(_ modality: Manifest.Modality, masked: Int, isCombined: Bool) {
+  private mutating func addValues(_ modality: Manifest.Modality, masked: Int, _ what: String) {
     if let found = modality.nonfinite, found.total > 0 {
-      add(modality.name, found.total, "value", "\(isCombined ? "not combined" : "stored as 0"): \(found.kinds)")
+      add(modality.name, found.total, "value", "\(what): \(found.kinds)")
     }
     add(modality.name, masked, "frame", "masked, for values that are not finite")
     if let clip = modality.clip { add(modality.name, clip.values, "value", "clipped to ±\(Format.number(clip.limit))") }

@@ -26,7 +26,7 @@ struct Stats: ParsableCommand {
   var json = false
 
   func run() throws {
-    let dataset = try opening.open(self.dataset, isQuiet: json)
+    let dataset = try opening.open(self.dataset, isQuiet: json, admittingParts: true)
     let summary = DatasetSummary(dataset)
     if json {
       try Terminal.print(json(dataset.manifest, summary).pretty())
@@ -48,7 +48,9 @@ struct Stats: ParsableCommand {
       return .object(object)
     }
     return [
-      "format_version": .string(manifest.version.description), "fingerprint": .string(summary.fingerprint),
+      "format_version": .string(manifest.version.description),
+      "part": manifest.part.map { JSONValue($0.index) } ?? .null,
+      "parts": manifest.part.map { JSONValue($0.count) } ?? .null, "fingerprint": .string(summary.fingerprint),
       "content": .string(summary.content), "modalities": .array(modalities), "labels": JSONValue(manifest.labels),
       "splits": .array(summary.splits.map(\.json)), "ledger": summary.json["ledger"] ?? .null,
     ]

@@ -15,7 +15,11 @@ struct StatsReport {
       Format.bytes(bytes),
     ]
     var lines = ["\(path): \(title.joined(separator: ", "))"]
-    lines += ["format \(manifest.version), fingerprint \(manifest.fingerprint.prefix(16))", ""]
+    lines += ["format \(manifest.version), fingerprint \(manifest.fingerprint.prefix(16))"]
+    if let part = manifest.part {
+      lines.append("part \(part.index) of \(part.count): not normalized until `grf-data merge` puts all together")
+    }
+    lines.append("")
     lines += lengths.lines() + [""]
     lines += modalities.lines()
     if let text = manifest.alignmentText { lines += [""] + text.wrapped() }

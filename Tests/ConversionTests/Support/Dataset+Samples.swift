@@ -70,6 +70,7 @@ extension Shard {
       case .f32: frames.values = copy(values(sample: sample, modality: m))
       case .f16: frames.values = copy(halves(sample: sample, modality: m)).map { Float(Float16(bitPattern: $0)) }
       case .bf16: frames.values = copy(halves(sample: sample, modality: m)).map { Float(bitPattern: UInt32($0) << 16) }
+      case .f64: frames.values = widened(sample: sample, modality: m)
       }
       result.frames[modality.name] = frames
     }

@@ -2,7 +2,7 @@ import ComputationalSequences
 import JSONValues
 
 /// A root group of a sequence file, as a test wants it.
-struct Recipe {
+struct Recipe: Sendable {
   struct Entry {
     var id: String
     var features: SequenceWriter.Features

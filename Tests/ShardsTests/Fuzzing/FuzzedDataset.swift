@@ -142,10 +142,13 @@ final class FuzzedDataset {
     return signed([name: bytes], name, head: Array(bytes[..<layout.dataStart]), size: bytes.count)
   }
 
+  private struct NotAHeader: Error {}
+
   private func header(of name: String, _ bytes: [UInt8]) throws -> ShardHeader {
-    let length = Int(TensorBytes.integers(Array(bytes.prefix(8)))[0])
+    let length = bytes.count < 8 ? 0 : Int(TensorBytes.integers(Array(bytes.prefix(8)))[0])
+    guard (0...max(0, bytes.count - 8)).contains(length) else { throw NotAHeader() }
     return try ShardHeader(
-      Array(bytes[..<(8 + length)]), fileSize: bytes.count, path: name, schema: manifest.schema(keepsTimes: false),
+      Array(bytes.prefix(8 + length)), fileSize: bytes.count, path: name, schema: manifest.schema(keepsTimes: false),
       keepsTimes: nil)
   }
 

@@ -1,0 +1,112 @@
+internal import ComputationalSequences
+internal import JSONValues
+internal import PackedSequences
+internal import Segments
+internal import Shards
+
+/// The samples of a dataset, as far as more sequences can be added to them.
+///
+/// A dataset knows its samples' ids, intervals and splits. What it cannot tell makes it refuse: then only the
+/// conversion of everything knows.
+struct KnownSamples {
+  let plan: SamplePlan
+  /// Entries of the new sequences that no label asks for.
+  let unlabelled: [String]
+
+  /// - Parameters:
+  ///   - labels: the dataset's label sequence, where it was given.
+  ///   - roots: the new sequences.
+  init(
+    _ dataset: Dataset, ledger: [LedgerEntry], labels: (file: SequenceFile, root: SequenceRoot)?,
+    roots: [(file: SequenceFile, root: SequenceRoot)]
+  ) throws {
+    let configuration = dataset.manifest.configuration
+    let dropped = Set(ledger.filter { $0.reason == .incomplete }.map(\.id)).count
+    guard dropped == 0 else {
+      throw ConversionError.cannotAdd(
+        dataset: dataset.path,
+        why: "\(dropped) samples were left out as incomplete, and what a new sequence has for them cannot be told")
+    }
+    let isLabelled = configuration["labels"]?.string != nil
+    let stored = dataset.splits.flatMap { split in
+      split.shards.flatMap { shard in
+        (0..<shard.sampleCount).map { (id: shard.id($0), interval: shard.interval($0), split: split.name) }
+      }
+    }
+    let names = dataset.splits.map(\.name)
+    guard isLabelled else {
+      let known = Dictionary(stored.map { ($0.id, $0.interval) }, uniquingKeysWith: { first, _ in first })
+      try Self.checkWithin(known, roots, dataset.path)
+      plan = SamplePlan(
+        splits: names,
+        samples: stored.map {
+          SamplePlan.KnownSample(
+            id: SampleID(parsing: $0.id), interval: $0.interval, split: $0.split, isEntry: true)
+        }, isLabelled: false)
+      unlabelled = []
+      return
+    }
+    if let labels {
+      let given = try SamplePlanner.plan(labels: labels, roots: roots, folds: .none)
+      let byID = Dictionary(given.samples.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      plan = SamplePlan(
+        splits: names,
+        samples: try stored.map { sample in
+          let id = SampleID(parsing: sample.id)
+          guard let found = byID[id] else {
+            throw ConversionError.cannotAdd(
+              dataset: dataset.path, why: "the labels given do not name its sample \(sample.id)")
+          }
+          return SamplePlan.KnownSample(
+            id: found.id, interval: sample.interval, split: sample.split, isEntry: found.isEntry, video: found.video)
+        }, isLabelled: true)
+      unlabelled = given.unlabelled
+      return
+    }
+    let ids = stored.map(\.id) + ledger.filter { $0.reason == .noSplit }.map(\.id)
+    try Self.checkUnambiguous(ids, roots.map(\.root), dataset, labels: configuration["labels"]?.string ?? "")
+    let samples = stored.map {
+      SamplePlan.KnownSample(
+        id: SampleID(parsing: $0.id), interval: $0.interval, split: $0.split, isEntry: false)
+    }
+    plan = SamplePlan(splits: names, samples: samples, isLabelled: true)
+    let videos = Set(ids.map { SampleID(parsing: SampleID(parsing: $0).entry).entry })
+    unlabelled = Set(roots.flatMap { $0.root.entries.map(\.id) }).filter {
+      !videos.contains(SampleID(parsing: $0).entry)
+    }
+    .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Without labels a sample reaches from its first frame in any sequence to its last: a new one must not change that.
+  private static func checkWithin(
+    _ known: [String: (start: Double, end: Double)], _ roots: [(file: SequenceFile, root: SequenceRoot)], _ path: String
+  ) throws {
+    for (file, root) in roots {
+      for entry in root.entries {
+        guard let interval = known[entry.id] else {
+          throw ConversionError.cannotAdd(
+            dataset: path, why: "\"\(root.name)\" has the entry \(entry.id), which would become another sample")
+        }
+        guard let hull = try file.readIntervals(of: entry, in: root).hull else { continue }
+        guard hull.start >= interval.start && hull.end <= interval.end else {
+          throw ConversionError.cannotAdd(
+            dataset: path,
+            why: "\(entry.id) of \"\(root.name)\" reaches beyond the sample [\(interval.start), \(interval.end)], "
+              + "which would become longer")
+        }
+      }
+    }
+  }
+
+  /// A sample `video[k]` is row k of the label entry `video`, or the label entry `video[k]`; which of them matters only
+  /// where a new sequence has an entry of that name.
+  private static func checkUnambiguous(
+    _ ids: [String], _ roots: [SequenceRoot], _ dataset: Dataset, labels: String
+  ) throws {
+    let nested = ids.first { SampleID(parsing: SampleID(parsing: $0).entry).segment != nil }
+    let known = Set(ids)
+    let same = roots.lazy.flatMap(\.entries).first { known.contains($0.id) }?.id
+    guard let doubtful = nested ?? same else { return }
+    throw ConversionError.labelsNeeded(dataset: dataset.path, sample: doubtful, labels: labels)
+  }
+}
