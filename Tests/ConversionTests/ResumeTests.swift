@@ -139,7 +139,8 @@ import Testing
     try Folder.rename(bench.file("out"), to: bench.file("out.partial"))
     let before = try FileStatus.of(bench.file("out.partial/manifest.json"))?.modified
     let ending = try Program.grfData.run(["convert", Project.fixture, bench.file("out"), "--resume"])
-    #expect(ending.status == 0 && ending.output.contains("only its name was still to be given"), "\(ending)")
+    let words = ending.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(ending.status == 0 && words.contains("only its name was still to be given"), "\(ending)")
     #expect(try FileStatus.of(bench.file("out/manifest.json"))?.modified == before)
     try expectSame()
     #expect(try bench.names() == ["out", "whole"])

@@ -29,13 +29,16 @@ struct JournalIdentity {
   /// What tells a journal's identity from this one; nil where they are the same.
   func difference(from bytes: [UInt8]) -> String? {
     if bytes == self.bytes { return nil }
-    guard let other = try? JSONValue.parse(bytes) else { return "another program's conversion" }
+    // Both as they are read back: with their keys in order.
+    guard let other = try? JSONValue.parse(bytes), let mine = try? JSONValue.parse(self.bytes) else {
+      return "another program's conversion"
+    }
     let names = [
       ("journal", "a conversion by another version of this program"),
       ("version", "a conversion to another version of the format"), ("options", "a conversion with other options"),
       ("part", "another part"), ("modified", "a conversion of inputs that have changed since"),
     ]
-    for (key, text) in names where other[key] != json[key] { return text }
+    for (key, text) in names where other[key] != mine[key] { return text }
     return "a conversion of other inputs"
   }
 }
