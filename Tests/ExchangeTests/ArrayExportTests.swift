@@ -76,6 +76,7 @@ import Testing
             for m, record in zip(about["modalities"], manifest["modalities"]):
                 mod = m["name"]
                 key = f"{split}/{mod}"
+                if about["times"]: get(key + ".times")
                 frames, valid, times = [], [], []
                 for s in shards:
                     at = array(s[mod + ".offsets"])
@@ -87,7 +88,7 @@ import Testing
                     for i in range(len(at) - 1):
                         frames.append(rows[at[i]:at[i + 1]])
                         valid.append(array(s[mod + ".valid"])[at[i]:at[i + 1]])
-                        if about["times"]: get(key + ".times"), times.append(array(s[mod + ".times"])[at[i]:at[i + 1]])
+                        if about["times"]: times.append(array(s[mod + ".times"])[at[i]:at[i + 1]])
                 def tokens(found): return [t if isinstance(t, bytes) else t.encode() for t in found.tolist()]
                 if m["dtype"] != "tokens" and m["normalization"] != "none":
                     used |= {f"{mod}.shift", f"{mod}.scale"}

@@ -132,7 +132,8 @@ import Testing
     #expect(output.contains("raw_text") && output.contains("text_bert") && output.contains("only segment"))
     let (left, _) = try imported(["a.npz", "--pad", "left", "--labels", "classification_labels"], to: "left")
     #expect(try frames(left, "train", 0, 1) == [8, 9])
-    let label = try #require(left.split(named: "train")).shards[0].labels(0)[0]
+    let shard = try #require(left.split(named: "train")).shards[0]
+    let label = shard.labels(0)[0]
     #expect(label == 1)
   }
 
@@ -255,10 +256,11 @@ import Testing
     let (plain, _) = try imported(["a.npz"], to: "plain")
     #expect(plain.manifest.modalities[0].nonfinite == Manifest.Nonfinite(nan: 2, posinf: 1, neginf: 1, f32Overflow: 1))
     let (masked, _) = try imported(["a.npz", "--nonfinite", "mask"], to: "masked")
-    let isValid = masked.splits[0].shards[0].valid(sample: 0, modality: 0)[0]
+    let shard = masked.splits[0].shards[0]
+    let isValid = shard.valid(sample: 0, modality: 0)[0]
     #expect(isValid == 0)
     try bench.expectError(
-      ["import", bench.file("a.npz"), bench.file("no"), "--nonfinite", "error"], "NaN")
+      ["import", bench.file("a.npz"), bench.file("no"), "--nonfinite", "error"], "column 0 is nan")
     #expect(try Folder.list(bench.path).allSatisfy { !$0.hasPrefix("no") })
   }
 

@@ -116,10 +116,8 @@ struct ImportFrameOptions: ParsableArguments {
       "zscore, minmax, robust or none, by statistics of the train split. Default: none.", valueName: "how"))
   var normalize: [String] = []
 
-  // A range may begin with a minus.
   @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Cut normalized values to a range, as in convert.", valueName: "range"))
+    help: ArgumentHelp("Hold normalized values within plus and minus so many deviations.", valueName: "sigmas"))
   var clip: [String] = []
 
   @Option(
