@@ -143,8 +143,11 @@ struct OutputFolder: ~Copyable {
     return true
   }
 
+  /// Milliseconds for a conversion that was killed just now to end.
+  private static let patience = 1000
+
   private static func lock(_ partial: String, for path: String) throws -> FolderLock {
-    if let lock = try FolderLock(creating: partial) { return lock }
+    if let lock = try FolderLock(creating: partial, patience: patience) { return lock }
     let owner = (try? File.contents(of: Path.join(partial, ownerName))).map { String(decoding: $0, as: UTF8.self) }
     throw ConversionError.outputBusy(path: path, holder: owner ?? "another process")
   }

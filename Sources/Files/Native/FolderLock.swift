@@ -13,7 +13,11 @@ package struct FolderLock: ~Copyable {
   /// Creates a folder where it is missing, and locks it; nil where another process has it.
   ///
   /// The lock is on the folder itself, so it leaves no file behind and moves with the folder when it is renamed.
-  package init?(creating path: String) throws(FileError) {
+  ///
+  /// - Parameter milliseconds: how long a lock that another process has is waited for; one that was killed has it until the
+  ///   system is done with ending it.
+  package init?(creating path: String, patience milliseconds: Int = 0) throws(FileError) {
+    var left = milliseconds
     while true {
       guard unsafe mkdir(path, 0o777) == 0 || SystemError.last == EEXIST else {
         throw FileError(.create, path, code: SystemError.last)
@@ -24,8 +28,11 @@ package struct FolderLock: ~Copyable {
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
         let code = SystemError.last
         close(descriptor)
-        if code == EWOULDBLOCK { return nil }
-        throw FileError(.lock, path, code: code)
+        guard code == EWOULDBLOCK else { throw FileError(.lock, path, code: code) }
+        if left <= 0 { return nil }
+        usleep(10_000)
+        left -= 10
+        continue
       }
       // Between opening and locking, the folder may have become another process's dataset: then begin again.
       var locked = stat()
