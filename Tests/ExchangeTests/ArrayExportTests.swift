@@ -34,18 +34,17 @@ import Testing
 
   /// Reads both with libraries that know nothing of us, and compares every value.
   private static let comparison = """
-    import glob, json, os, sys, zipfile, numpy as np
+    import glob, json, ml_dtypes, os, sys, zipfile, numpy as np
     from safetensors import safe_open
     base = sys.argv[1]
     def tensors(out, split):
         merged = []
         for path in sorted(glob.glob(f"{out}/{split}-*.safetensors")):
-            with safe_open(path, "pt") as file:
+            with safe_open(path, "np") as file:
                 merged.append({k: file.get_tensor(k) for k in file.keys() if k[0] != "_"})
         return merged
     def array(tensor):
-        import torch
-        return tensor.float().numpy() if tensor.dtype == torch.bfloat16 else tensor.numpy()
+        return tensor.astype("f4") if tensor.dtype == ml_dtypes.bfloat16 else tensor
     def same(a, b):
         if a.dtype.kind == "f":
             return a.dtype == b.dtype and (a.tobytes() == b.tobytes() or np.array_equal(a, b, equal_nan=True))

@@ -141,12 +141,6 @@ struct FrameOptions: ParsableArguments {
 
 /// What is written.
 struct OutputOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Make one part of the dataset, as in 3/16: so many machines share a conversion. `grf-data merge` puts the parts "
-        + "together.", valueName: "k/n"))
-  var part: String?
-
   @Option(help: ArgumentHelp("Whether frames carry their times: keep or drop. Default: keep.", valueName: "times"))
   var times: String?
 
@@ -160,24 +154,28 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Replace the dataset at OUT, in one step at the end.")
   var overwrite = false
 
+  func add(to options: inout ConversionOptions) {
+    options.add(.times, times)
+    options.add(.dropIncomplete, dropIncomplete ? "true" : nil)
+    options.add(.shardBytes, shardBytes)
+    options.add(.overwrite, overwrite ? "true" : nil)
+  }
+}
+
+/// How the conversion runs, and what it says.
+struct RunningOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Make one part of the dataset, as in 3/16: so many machines share a conversion. `grf-data merge` puts the parts "
+        + "together.", valueName: "k/n"))
+  var part: String?
+
   @Flag(
     help: ArgumentHelp(
       "Go on where a conversion to OUT was interrupted, given the same inputs and options. Where none was, it begins; "
         + "where it is finished, nothing is done."))
   var resume = false
 
-  func add(to options: inout ConversionOptions) {
-    options.add(.part, part)
-    options.add(.times, times)
-    options.add(.dropIncomplete, dropIncomplete ? "true" : nil)
-    options.add(.shardBytes, shardBytes)
-    options.add(.overwrite, overwrite ? "true" : nil)
-    options.add(.resume, resume ? "true" : nil)
-  }
-}
-
-/// How the conversion runs, and what it says.
-struct RunningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many threads work. Default: as many as there are processors.", valueName: "count"))
   var threads: String?
 
@@ -197,6 +195,8 @@ struct RunningOptions: ParsableArguments {
   var json = false
 
   func add(to options: inout ConversionOptions) {
+    options.add(.part, part)
+    options.add(.resume, resume ? "true" : nil)
     options.add(.threads, threads)
   }
 }
