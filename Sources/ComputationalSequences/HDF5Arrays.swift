@@ -117,16 +117,8 @@ package final class HDF5Arrays {
   }
 
   private func open(_ item: Item) throws(SequenceError) -> HDF5Handle {
-    CrashGuard.note(path)
-    guard let dataset = HDF5.openDataset(handle, item.path) else { throw unreadable(item) }
-    return dataset
+    try HDF5.open(item.path, of: handle, path: path)
   }
 
-  private func unreadable(_ item: Item) -> SequenceError {
-    let reason = HDF5.lastReason()
-    if let dataset = HDF5.openDataset(handle, item.path), let filter = HDF5.missingFilter(of: dataset) {
-      return .missingFilter(path: path, dataset: item.path, filter: filter)
-    }
-    return .unreadable(path: path, object: item.path, reason: reason)
-  }
+  private func unreadable(_ item: Item) -> SequenceError { HDF5.unreadable(item.path, of: handle, path: path) }
 }

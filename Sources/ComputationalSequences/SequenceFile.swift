@@ -112,16 +112,8 @@ public final class SequenceFile {
   }
 
   private func open(_ info: DatasetInfo) throws(SequenceError) -> HDF5Handle {
-    CrashGuard.note(path)
-    guard let dataset = HDF5.openDataset(handle, info.object) else { throw unreadable(info) }
-    return dataset
+    try HDF5.open(info.object, of: handle, path: path)
   }
 
-  private func unreadable(_ info: DatasetInfo) -> SequenceError {
-    let reason = HDF5.lastReason()
-    if let dataset = HDF5.openDataset(handle, info.object), let filter = HDF5.missingFilter(of: dataset) {
-      return .missingFilter(path: path, dataset: info.object, filter: filter)
-    }
-    return .unreadable(path: path, object: info.object, reason: reason)
-  }
+  private func unreadable(_ info: DatasetInfo) -> SequenceError { HDF5.unreadable(info.object, of: handle, path: path) }
 }

@@ -1,32 +1,22 @@
 """The measuring half of tools/benchmarks/align, which calls it; see there."""
 
-import argparse
 import os
-import pathlib
 import shutil
 import statistics
 import sys
 
-from measuring import MEGABYTE, hold_to_cores, kept, machine, measured, table
+from measuring import MEGABYTE, Arguments, kept, machine, measured, table
 
 TIME_AIM = 1.5
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("cache", "data", "program"):
-        parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
+    parser = Arguments("cache", "data", "program", rounds=5)
     parser.add_argument("--align", default="glove_vectors")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--markdown", action="store_true")
-    arguments = parser.parse_args()
-    if arguments.rounds < 1 or arguments.threads < 1:
-        parser.error("--rounds and --threads want at least 1")
+    arguments = parser.parsed()
     files = sorted(arguments.data.glob("*.csd"))
     if not files:
         parser.error(f"{arguments.data} holds no .csd file; make them with build.py DIR --frames")
-    hold_to_cores(arguments.threads)
 
     align = ["--align", arguments.align]
     kinds = {"as it is": []} | {f"{how}": [*align, "--collapse", how] for how in ("mean", "max", "first", "last")}

@@ -1,19 +1,15 @@
 """The measuring half of tools/benchmarks/convert, which calls it; see there."""
 
-import argparse
 import json
 import os
-import pathlib
 import shutil
 import statistics
 import subprocess
 import sys
 
 import h5py
-from measuring import HERE, MEGABYTE, hold_to_cores, kept, machine, measured, output_of, table
+from measuring import HERE, MEGABYTE, Arguments, kept, machine, measured, output_of, table
 
-FILES = ["CMU_MOSI_Opinion_Labels.csd", "CMU_MOSI_TimestampedWordVectors.csd", "CMU_MOSI_COVAREP.csd",
-         "CMU_MOSI_Visual_Facet_41.csd"]
 MEMORY_AIM, OPENING_AIM, H5PY_AIM, FLOOR_AIM = 256 * MEGABYTE, 0.010, 1 / 3, 1.3
 
 
@@ -64,21 +60,10 @@ def read_speed(program, out):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("cache", "data", "program", "floor"):
-        parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--markdown", action="store_true")
+    parser = Arguments("cache", "data", "program", "floor", rounds=5)
     parser.add_argument("--no-large", action="store_true")
-    arguments = parser.parse_args()
-    if arguments.rounds < 1 or arguments.threads < 1:
-        parser.error("--rounds and --threads want at least 1")
-    files = [arguments.data / name for name in FILES]
-    missing = [str(file) for file in files if not file.exists()]
-    if missing:
-        parser.error(f"not there: {', '.join(missing)}; make them with build.py DIR --frames")
-    hold_to_cores(arguments.threads)
+    arguments = parser.parsed()
+    files = parser.sequences(arguments.data)
 
     seconds, peak, raw, stored = timings(arguments, files)
     middle = {name: statistics.median(values) for name, values in seconds.items()}

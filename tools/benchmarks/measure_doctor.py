@@ -1,36 +1,21 @@
 """The measuring half of tools/benchmarks/doctor, which calls it; see there."""
 
-import argparse
 import json
 import os
-import pathlib
 import shutil
 import statistics
 import subprocess
 import sys
 
-from measuring import MEGABYTE, hold_to_cores, kept, machine, measured, table
+from measuring import MEGABYTE, Arguments, kept, machine, measured, table
 
-FILES = ["CMU_MOSI_Opinion_Labels.csd", "CMU_MOSI_TimestampedWordVectors.csd", "CMU_MOSI_COVAREP.csd",
-         "CMU_MOSI_Visual_Facet_41.csd"]
 TIME_AIM, MEMORY_AIM = 1.0, 256 * MEGABYTE
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("cache", "data", "program"):
-        parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--markdown", action="store_true")
-    arguments = parser.parse_args()
-    if arguments.rounds < 1 or arguments.threads < 1:
-        parser.error("--rounds and --threads want at least 1")
-    files = [arguments.data / name for name in FILES]
-    missing = [str(file) for file in files if not file.exists()]
-    if missing:
-        parser.error(f"not there: {', '.join(missing)}; make them with build.py DIR --frames")
-    hold_to_cores(arguments.threads)
+    parser = Arguments("cache", "data", "program", rounds=7)
+    arguments = parser.parsed()
+    files = parser.sequences(arguments.data)
 
     out = arguments.cache / "out"
     commands = {"grf-data doctor": ["doctor", *files, "--quiet"],

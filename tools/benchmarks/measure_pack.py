@@ -1,13 +1,11 @@
 """The measuring half of tools/benchmarks/pack, which calls it; see there."""
 
-import argparse
 import os
-import pathlib
 import shutil
 import statistics
 import sys
 
-from measuring import MEGABYTE, hold_to_cores, kept, machine, measured, table
+from measuring import MEGABYTE, Arguments, kept, machine, measured, table
 
 SPEED_AIM = 1.1
 
@@ -52,17 +50,9 @@ def one_round(arguments, level):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("cache", "dataset", "program", "floor"):
-        parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
+    parser = Arguments("cache", "dataset", "program", "floor", rounds=5)
     parser.add_argument("--level", type=int, default=3)
-    parser.add_argument("--markdown", action="store_true")
-    arguments = parser.parse_args()
-    if arguments.rounds < 1 or arguments.threads < 1:
-        parser.error("--rounds and --threads want at least 1")
-    hold_to_cores(arguments.threads)
+    arguments = parser.parsed()
     total = sum(path.stat().st_size for path in shards(arguments.dataset, ".safetensors"))
 
     rounds = []

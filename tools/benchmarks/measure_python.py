@@ -1,15 +1,13 @@
 """The measuring half of tools/benchmarks/python, which calls it; see there."""
 
-import argparse
 import json
-import pathlib
 import pickle
 import statistics
 import sys
 
 import numpy as np
 from grf_shards import Dataset
-from measuring import HERE, MEGABYTE, hold_to_cores, kept, machine, measured, table
+from measuring import HERE, MEGABYTE, Arguments, kept, machine, measured, table
 from read_in_python import MODALITIES, SPLITS
 
 LONGEST = {"text": 50, "audio": 375, "vision": 500}
@@ -35,16 +33,8 @@ def write_pickle(shards, path):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("cache", "shards"):
-        parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--markdown", action="store_true")
-    arguments = parser.parse_args()
-    if arguments.rounds < 1 or arguments.threads < 1:
-        parser.error("--rounds and --threads want at least 1")
-    hold_to_cores(arguments.threads)
+    parser = Arguments("cache", "shards", rounds=7)
+    arguments = parser.parsed()
     sources = {"shards": arguments.shards, "pickle": arguments.cache / "padded.pkl"}
     write_pickle(arguments.shards, sources["pickle"])
 

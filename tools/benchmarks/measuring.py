@@ -1,5 +1,6 @@
 """What the measuring scripts share: running commands, the machine in words, tables."""
 
+import argparse
 import json
 import os
 import pathlib
@@ -9,6 +10,39 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 MEGABYTE = 1e6
+
+
+# The sequences of a set of CMU-MOSI's size that ../shared/data/mosi/build.py --frames makes.
+SEQUENCES = ["CMU_MOSI_Opinion_Labels.csd", "CMU_MOSI_TimestampedWordVectors.csd", "CMU_MOSI_COVAREP.csd",
+             "CMU_MOSI_Visual_Facet_41.csd"]
+
+
+class Arguments(argparse.ArgumentParser):
+    """What every measuring script is given: paths, rounds, threads; further ones are added before `parsed`."""
+
+    def __init__(self, *paths, rounds):
+        super().__init__()
+        for name in paths:
+            self.add_argument(f"--{name}", type=pathlib.Path, required=True)
+        self.add_argument("--rounds", type=int, default=rounds)
+        self.add_argument("--threads", type=int, default=2)
+        self.add_argument("--markdown", action="store_true")
+
+    def parsed(self):
+        """The arguments; from here on the process and its children have as many cores as threads."""
+        arguments = self.parse_args()
+        if arguments.rounds < 1 or arguments.threads < 1:
+            self.error("--rounds and --threads want at least 1")
+        hold_to_cores(arguments.threads)
+        return arguments
+
+    def sequences(self, folder):
+        """The files of SEQUENCES in a folder."""
+        files = [folder / name for name in SEQUENCES]
+        missing = [str(file) for file in files if not file.exists()]
+        if missing:
+            self.error(f"not there: {', '.join(missing)}; make them with build.py DIR --frames")
+        return files
 
 
 def output_of(command):

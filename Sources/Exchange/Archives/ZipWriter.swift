@@ -119,19 +119,25 @@ struct ZipWriter: ~Copyable {
   private static func localHeader(_ member: Member, method: UInt16) -> [UInt8] {
     var header: [UInt8] = []
     header.append(little: ZipFormat.localHeader)
-    header.append(little: UInt16(member.isLarge ? 45 : 20))
-    header.append(little: ZipFormat.isUTF8)
-    header.append(little: method)
-    header.append(little: UInt16(0))
-    header.append(little: ZipFormat.date)
-    header.append(little: member.crc)
-    header.append(little: member.isLarge ? .max : UInt32(member.stored))
-    header.append(little: member.isLarge ? .max : UInt32(member.bytes))
-    header.append(little: UInt16(member.name.count))
-    header.append(little: UInt16(member.isLarge ? 20 : 0))
-    header += member.name
-    if member.isLarge { header += extra([member.bytes, member.stored]) }
-    return header
+    let extra = member.isLarge ? Self.extra([member.bytes, member.stored]) : []
+    header += commonFields(member, method: method, extra: extra)
+    return header + member.name + extra
+  }
+
+  /// What a local header and an entry of the directory say in the same words.
+  private static func commonFields(_ member: Member, method: UInt16, extra: [UInt8]) -> [UInt8] {
+    var fields: [UInt8] = []
+    fields.append(little: UInt16(extra.isEmpty ? 20 : 45))
+    fields.append(little: ZipFormat.isUTF8)
+    fields.append(little: method)
+    fields.append(little: UInt16(0))
+    fields.append(little: ZipFormat.date)
+    fields.append(little: member.crc)
+    fields.append(little: member.isLarge ? .max : UInt32(member.stored))
+    fields.append(little: member.isLarge ? .max : UInt32(member.bytes))
+    fields.append(little: UInt16(member.name.count))
+    fields.append(little: UInt16(extra.count))
+    return fields
   }
 
   private func directoryEntry(_ member: Member) -> [UInt8] {
@@ -142,16 +148,7 @@ struct ZipWriter: ~Copyable {
     entry.append(little: ZipFormat.directoryEntry)
     // Made on Unix, as files with the usual rights.
     entry.append(little: UInt16(3 << 8 | (numbers.isEmpty ? 20 : 45)))
-    entry.append(little: UInt16(numbers.isEmpty ? 20 : 45))
-    entry.append(little: ZipFormat.isUTF8)
-    entry.append(little: method)
-    entry.append(little: UInt16(0))
-    entry.append(little: ZipFormat.date)
-    entry.append(little: member.crc)
-    entry.append(little: member.isLarge ? .max : UInt32(member.stored))
-    entry.append(little: member.isLarge ? .max : UInt32(member.bytes))
-    entry.append(little: UInt16(member.name.count))
-    entry.append(little: UInt16(extra.count))
+    entry += Self.commonFields(member, method: method, extra: extra)
     for _ in 0..<3 { entry.append(little: UInt16(0)) }
     entry.append(little: UInt32(0o100644) << 16)
     entry.append(little: isFar ? .max : UInt32(member.offset))
