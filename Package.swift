@@ -104,6 +104,12 @@ let package = Package(
         "Autodiff", "Batches", "CKernels", "Evaluation", "Files", "FusionModels", "JSONValues", "PackedSequences",
         "Shards", "Workers", "YAMLValues",
       ]),
+    library(
+      "Experiments",
+      [
+        "CSystem", "Evaluation", "Files", "JSONValues", "PackedSequences", "Shards", "Terminals", "Training",
+        "YAMLValues",
+      ]),
 
     // MARK: Programs
     library("Programs", ["CSystem", "Files", "PackedSequences", "Shards", "Terminals", arguments]),
@@ -116,7 +122,8 @@ let package = Package(
     .executableTarget(
       name: "grf-train",
       dependencies: [
-        "Batches", "Evaluation", "FusionModels", "JSONValues", "Programs", "Shards", "Terminals", "Training", arguments,
+        "Batches", "Evaluation", "Experiments", "FusionModels", "JSONValues", "Programs", "Shards", "Terminals",
+        "Training", "Workers", arguments,
       ], swiftSettings: strict),
 
     // MARK: Tests
@@ -161,6 +168,13 @@ let package = Package(
       [
         "Autodiff", "Batches", "Evaluation", "Files", "FusionModels", "JSONValues", "PackedSequences", "Shards",
         "TestDatasets", "TestSupport", "Workers",
+      ]),
+    // It runs grf-train and grf-data, which are therefore built with it.
+    tests(
+      "Experiments",
+      [
+        "Evaluation", "Files", "JSONValues", "Shards", "TestDatasets", "TestSupport", "Training", "grf-data",
+        "grf-train",
       ]),
     .testTarget(
       name: "CommandTests", dependencies: ["Terminals", "TestDatasets", "TestSupport"], exclude: ["Snapshots"],

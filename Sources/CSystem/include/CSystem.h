@@ -61,3 +61,18 @@ void grf_start_writeback(int descriptor, off_t offset, off_t length);
 void grf_note_stop_signals(void);
 /// The signal that was noted, or 0.
 int grf_noted_stop_signal(void);
+
+// MARK: Other programs
+
+/// Starts a program with `arguments` (the last is NULL); its output and errors go to the file `output`, made anew. It is
+/// asked to stop (SIGTERM) when its parent ends, however that ends, and does not get the terminal's Ctrl-C. Returns its
+/// process id, or -1 with errno. The thread that calls must live as long as the child.
+pid_t grf_child_start(const char *program, char *const *arguments, const char *output);
+
+/// 1 where the child has ended, with its exit status, or minus the number of the signal that ended it; else 0.
+int grf_child_ended(pid_t child, int *status);
+
+/// Asks a child to stop.
+void grf_child_stop(pid_t child);
+/// Ends a child at once.
+void grf_child_kill(pid_t child);

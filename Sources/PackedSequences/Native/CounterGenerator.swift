@@ -17,6 +17,8 @@ public struct CounterGenerator: Sendable {
     case initialization = 4
     /// Which activations are dropped.
     case dropout = 5
+    /// What a search tries.
+    case search = 16
   }
 
   private let seed: UInt64

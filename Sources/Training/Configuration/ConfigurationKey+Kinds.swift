@@ -41,6 +41,7 @@ extension ConfigurationKey {
     } write: {
       JSONValue($0[keyPath: path])
     }
+    .taking(.integer)
   }
 
   static func optionalCount(
@@ -55,6 +56,7 @@ extension ConfigurationKey {
     } write: {
       $0[keyPath: path].map { JSONValue($0) } ?? .null
     }
+    .taking(.integer)
   }
 
   static func probability(_ name: String, _ path: Path<Double>) -> ConfigurationKey {
@@ -71,6 +73,7 @@ extension ConfigurationKey {
     } write: {
       JSONValue($0[keyPath: path])
     }
+    .taking(.number)
   }
 
   /// The family of models, which brings the values of its preset along.
@@ -152,6 +155,12 @@ extension ConfigurationKey {
   private func only(_ unused: @escaping @Sendable (RunConfiguration) -> String?) -> ConfigurationKey {
     var key = self
     key.unused = unused
+    return key
+  }
+
+  private func taking(_ kind: RunConfiguration.KeyKind) -> ConfigurationKey {
+    var key = self
+    key.kind = kind
     return key
   }
 

@@ -15,6 +15,7 @@ struct ConfigurationKey: Sendable {
   let write: @Sendable (RunConfiguration) -> JSONValue
   /// What setting leaves it without use, as in `model.kind mult`; nil where it is used.
   var unused: @Sendable (RunConfiguration) -> String? = { _ in nil }
+  var kind = RunConfiguration.KeyKind.other
 
   static let kindName = "model.kind"
   static let sections = ["model", "training", "data"]

@@ -16,6 +16,11 @@ package enum ModalityOrder {
     !names.isEmpty && Set(names).count == names.count && names.allSatisfy { ModalityName.isValid($0) }
   }
 
+  /// Names with the common ones first, in their common order, the others as they came.
+  package static func sorted(_ names: [String]) -> [String] {
+    common.filter { names.contains($0) } + names.filter { !common.contains($0) }
+  }
+
   /// The order where none was asked for: text, vision, audio as far as they are there; where fewer than two of these
   /// are, all modalities of numbers in the dataset's order.
   ///
