@@ -17,7 +17,8 @@ extension ExperimentError: CustomStringConvertible {
     case .unknownName(let option, let name, let hint, let known):
       "\(option): there is no \"\(name)\"\(hint); choose among \(known.joined(separator: ", "))"
     case .varied(let key, let option):
-      "\(key) is what is varied here; leave it out, or say with \(option) which values it takes"
+      "\(key) is what is varied here; leave it out"
+        + (option.map { ", or say with \($0) which values it takes" } ?? "")
     case .tooManyOrders(let modalities):
       "--orders all means too many orders of \(modalities) modalities; list those that are wanted"
     case .spaceProblem(let source, let key?, let problem): "\(source): \(key): \(problem)"

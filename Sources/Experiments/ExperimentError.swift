@@ -19,8 +19,8 @@ public enum ExperimentError: Error, Equatable, Sendable {
   case wrongList(option: String, wanted: String, found: String)
   /// A name in a list that is none of `known`.
   case unknownName(option: String, name: String, hint: String, known: [String])
-  /// A setting that the experiment itself varies.
-  case varied(key: String, option: String)
+  /// A setting that the experiment itself varies; `option` says which values it takes, where there is one.
+  case varied(key: String, option: String?)
   /// More orders than anyone means.
   case tooManyOrders(modalities: Int)
 

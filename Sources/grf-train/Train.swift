@@ -22,6 +22,9 @@ struct Train: ParsableCommand {
       Ctrl-C finishes the step, saves, and says how to go on. The same seed gives the same \
       weights, to the bit, on any number of threads and after any interruption.
 
+      A run is repeated, to the bit, by grf-train --config runs/NAME/config.yaml. \
+      --print-config shows a configuration without training.
+
       Later wins: --preset, --config, --set, other options.
       """)
 
@@ -31,6 +34,7 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Running") var running: RunOptions
 
   func run() throws {
+    if running.printConfig, running.resume == nil { return try Terminal.print(String(try resolve().yaml.dropLast())) }
     StopSignals.note()
     let display = TrainingDisplay(isQuiet: running.quiet || running.json)
     let observer = Trainer.Observer(emit: display.show, isStopRequested: { StopSignals.isStopRequested })
@@ -90,7 +94,7 @@ struct Train: ParsableCommand {
       ("--num-classes", model.numClasses != nil), ("--preset", model.preset != "grf"),
       ("--epochs", training.epochs != nil),
       ("--batch-size", training.batchSize != nil), ("--seed", training.seed != nil),
-      ("--no-shuffle", training.keepsOrder),
+      ("--no-shuffle", training.keepsOrder), ("--print-config", running.printConfig),
     ]
     if let (option, _) = others.first(where: \.1) {
       throw ValidationError("\(option) cannot stand beside --resume: a run goes on as it began; leave it out")

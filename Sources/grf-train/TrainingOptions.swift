@@ -61,6 +61,9 @@ struct RunOptions: ParsableArguments {
   @OptionGroup
   var threads: ThreadOption
 
+  @Flag(help: "Print the whole configuration as YAML, and do nothing else; needs no dataset.")
+  var printConfig = false
+
   @Flag(name: .shortAndLong, help: "Print only the end's table.")
   var quiet = false
 

@@ -80,14 +80,10 @@ package struct Ablation: Sendable {
   ///
   /// - Throws: ``TrainingError`` where a variation cannot be; ``ExperimentError/varied(key:option:)``.
   package func settings(_ laboratory: Laboratory) throws -> [Setting] {
-    let isGRF = try laboratory.configuration().model.kind == "grf"
-    guard isGRF else { throw ExperimentError.varied(key: "model.kind", option: "--components") }
-    for (key, option) in [
+    try laboratory.refuse([
       ("model.kind", "--components"), ("model.component", "--components"), ("training.seed", "--seeds"),
       ("data.num_classes", "--classes"), ("data.order", "--orders"), ("data.masks", "--components"),
-    ] where try laboratory.isVaried(key) {
-      throw ExperimentError.varied(key: key, option: option)
-    }
+    ])
     var settings: [Setting] = []
     for component in components {
       for classes in classes {

@@ -57,10 +57,17 @@ package struct Laboratory: Sendable {
     return configuration
   }
 
-  /// What the settings say of a key, where it is not what the preset has.
-  func isVaried(_ key: String) throws(TrainingError) -> Bool {
-    let found = try configuration().values.first { $0.0 == key }?.1
-    return try found != RunConfiguration.preset(settings.preset).values.first { $0.0 == key }?.1
+  /// Refuses settings of what an experiment itself varies.
+  ///
+  /// - Parameter keys: each with the option that says which values it takes; nil where there is none.
+  /// - Throws: ``ExperimentError/varied(key:option:)``.
+  func refuse(_ keys: [(key: String, option: String?)]) throws {
+    let found = try Self.configuration(settings, preset: settings.preset).values
+    let standard = RunConfiguration().values
+    for (key, option) in keys
+    where found.first(where: { $0.0 == key })?.1 != standard.first(where: { $0.0 == key })?.1 {
+      throw ExperimentError.varied(key: key, option: option)
+    }
   }
 
   private static func configuration(_ settings: Settings, preset: String) throws(TrainingError) -> RunConfiguration {
