@@ -41,7 +41,7 @@ final class ExperimentDisplay {
       print(
         "\(run.name)  valid mae \(mae)  \(Format.count(record.epochs.count, "epoch"))  \(Format.duration(record.seconds))"
       )
-    case .failed(let message): print("\(run.name)  failed: \(message.printable)")
+    case .failed(let message): print("\(run.name)  failed: \(message.printable.cut(to: 120))")
     case .stopped: print("\(run.name)  stopped")
     }
   }

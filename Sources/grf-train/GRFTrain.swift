@@ -18,7 +18,10 @@ struct GRFTrain: ParsableCommand {
       The dataset is a folder that grf-data convert made. What train can be told stands in \
       grf-train train --help.
       """,
-    subcommands: [Train.self, Evaluate.self, Predict.self, Profile.self, Ablate.self, Reproduce.self, Presets.self],
+    subcommands: [
+      Train.self, Evaluate.self, Predict.self, Profile.self, Ablate.self, SweepCommand.self, Reproduce.self,
+      Presets.self,
+    ],
     defaultSubcommand: Train.self)
 }
 

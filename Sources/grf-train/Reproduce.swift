@@ -81,7 +81,8 @@ struct Reproduce: ParsableCommand {
     if running.json {
       try Terminal.print(found.json.pretty())
     } else {
-      try Terminal.print((running.quiet ? [] : [""]) + found.lines + ["", "\(folder.file("results.md")) has all tables"])
+      try Terminal.print(
+        (running.quiet ? [] : [""]) + found.lines + ["", "\(folder.file("results.md")) has all tables"])
     }
     if !results.failures.isEmpty { throw ExitCode.failure }
   }

@@ -25,7 +25,7 @@ final class ChildProcess {
   init(_ program: String, _ arguments: [String], output: String) throws(ExperimentError) {
     // SAFETY: the copies are freed below, and the child has its own of them.
     var words = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
-    defer { unsafe words.forEach { unsafe free($0) } }
+    defer { for index in unsafe words.indices { unsafe free(words[index]) } }
     let id = unsafe words.withUnsafeMutableBufferPointer { words -> pid_t in
       // SAFETY: the list ends with nil, as the call wants it.
       guard let start = words.baseAddress else { return -1 }

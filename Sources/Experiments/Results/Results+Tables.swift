@@ -42,10 +42,13 @@ extension Results {
     return table.lines() + Self.failureLines(failures)
   }
 
+  /// What failed, and the beginning of what it said; its log has the rest.
   static func failureLines(_ failures: [(run: String, message: String)]) -> [String] {
     if failures.isEmpty { return [] }
     return ["", "failed"]
-      + failures.flatMap { ["  \($0.run)"] + $0.message.printable.wrapped(indent: 4, breaksWords: false) }
+      + failures.flatMap {
+        ["  \($0.run)"] + $0.message.printable.cut(to: 220).wrapped(indent: 4, breaksWords: false)
+      }
   }
 
   /// `0.314 ± 0.012`.

@@ -1,3 +1,4 @@
+internal import JSONValues
 package import Shards
 internal import Training
 
@@ -7,6 +8,8 @@ package struct Laboratory: Sendable {
   package struct Settings: Sendable {
     package var preset: String
     package var file: String?
+    /// A tree of values in a file's place, and what errors call it.
+    var document: (value: JSONValue, source: String)?
     package var assignments: [String]
     package var label: String?
 
@@ -74,6 +77,7 @@ package struct Laboratory: Sendable {
     let isMulT = preset == "mult" && settings.preset != preset
     var configuration = try RunConfiguration.preset(isMulT ? "grf" : preset)
     if let file = settings.file { _ = try configuration.apply(file: file) }
+    if let (value, source) = settings.document { _ = try configuration.apply(value, source: source) }
     try configuration.apply(assignments: settings.assignments)
     if let label = settings.label { try configuration.set("data.label", to: .string(label), source: "--label") }
     if isMulT {

@@ -107,6 +107,7 @@ package struct RunQueue: Sendable {
     var pending = runs
     var working: [Work] = []
     var isStopping = false
+    var turn = 0
     while true {
       for index in working.indices.reversed() {
         guard let status = working[index].child.ended else { continue }
@@ -133,7 +134,8 @@ package struct RunQueue: Sendable {
         if case .some = session.waiting[next.name] { break }
       }
       if working.isEmpty && (isStopping || pending.isEmpty) { return isStopping ? .interrupted : .done }
-      for index in working.indices where !working[index].isHopeless {
+      turn += 1
+      for index in working.indices where !working[index].isHopeless && turn % 5 == 0 {
         guard try observer.isHopeless(working[index].run, path(of: working[index].run)) else { continue }
         working[index].isHopeless = true
         working[index].child.stop()
@@ -221,10 +223,11 @@ package struct RunQueue: Sendable {
 
 /// What a program has left in its log.
 enum LogFile {
-  /// The last line that is not empty.
+  /// The last line that is not empty, without the program's name before an error.
   static func lastLine(_ path: String) -> String? {
     guard let bytes = try? File.contents(of: path) else { return nil }
     let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-    return lines.last { !$0.allSatisfy(\.isWhitespace) }.map(String.init)
+    let last = lines.last { !$0.allSatisfy(\.isWhitespace) }
+    return last.map { $0.split(separator: ": error: ", maxSplits: 1).last.map(String.init) ?? String($0) }
   }
 }

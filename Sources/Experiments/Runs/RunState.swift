@@ -23,12 +23,7 @@ enum RunState {
     guard try FolderLock(creating: Folder.resolved(path)) != nil else { return .locked }
     let names = Set(try Folder.list(path))
     guard names.contains(RunDirectory.configurationName) else { return .absent }
-    var found = RunConfiguration()
-    _ = try found.apply(file: Path.join(path, RunDirectory.configurationName))
-    if let difference = run.difference(from: found) {
-      throw ExperimentError.otherConfiguration(
-        path: path, key: difference.key, found: difference.found, wanted: difference.wanted)
-    }
+    try check(run, at: path)
     guard names.contains(RunDirectory.lastName) else {
       guard names.isDisjoint(with: [RunDirectory.testName, RunDirectory.bestName, RunDirectory.metricsName]) else {
         throw ExperimentError.unreadableRun(path: path)
@@ -41,6 +36,18 @@ enum RunState {
       throw ExperimentError.otherDataset(path: path, dataset: run.configuration.data.shards ?? "the dataset")
     }
     return names.contains(RunDirectory.testName) ? .finished(try RunRecord(path)) : .begun
+  }
+
+  /// Holds the configuration of a folder against the planned one.
+  ///
+  /// - Throws: ``ExperimentError/otherConfiguration(path:key:found:wanted:)``.
+  static func check(_ run: PlannedRun, at path: String) throws {
+    var found = RunConfiguration()
+    _ = try found.apply(file: Path.join(path, RunDirectory.configurationName))
+    if let difference = run.difference(from: found) {
+      throw ExperimentError.otherConfiguration(
+        path: path, key: difference.key, found: difference.found, wanted: difference.wanted)
+    }
   }
 
   /// Written before the first checkpoint.
