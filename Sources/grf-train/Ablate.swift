@@ -76,7 +76,7 @@ struct Ablate: ParsableCommand {
     let display = ExperimentDisplay(isQuiet: running.isQuiet)
     display.begin(
       "\(folder.path): \(Format.count(experiment.settings.count, "setting")), "
-        + "\(Format.count(experiment.runs.count, "run")), \(slots) at once)")
+        + "\(Format.count(experiment.runs.count, "run")), \(slots) at once")
     let (results, ending) = try experiment.run(laboratory, in: folder, threads: slots, display.observer())
     display.end()
     if ending == .interrupted { throw ExperimentDisplay.interrupted(results, in: folder.path) }

@@ -18,7 +18,7 @@ package struct Study: Sendable {
   package static let tableName = "results.csv"
 
   /// What `--quick` sets, before anything else that is set.
-  package static let quickAssignments = ["training.epochs=4", "training.warmup_epochs=1"]
+  package static let quickAssignments = ["training.epochs=3", "training.warmup_epochs=1"]
 
   package let seeds: [Int]
 
