@@ -19,8 +19,8 @@ struct GRFTrain: ParsableCommand {
       grf-train train --help.
       """,
     subcommands: [
-      Train.self, Evaluate.self, Predict.self, Profile.self, Ablate.self, SweepCommand.self, Reproduce.self,
-      Presets.self,
+      Train.self, Evaluate.self, Predict.self, Embed.self, Profile.self, Ablate.self, SweepCommand.self,
+      Reproduce.self, Presets.self,
     ],
     defaultSubcommand: Train.self)
 }
