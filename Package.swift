@@ -105,6 +105,13 @@ let package = Package(
         "Shards", "Workers", "YAMLValues",
       ]),
 
+    library(
+      "Tracking",
+      [
+        "Files", "JSONValues", "PackedSequences", "Retrieval", "Terminals", "Training", "Workers",
+        "YAMLValues",
+      ]),
+
     // MARK: Programs
     library("Programs", ["CSystem", "Files", "PackedSequences", "Shards", "Terminals", arguments]),
     .executableTarget(
@@ -116,7 +123,8 @@ let package = Package(
     .executableTarget(
       name: "grf-train",
       dependencies: [
-        "Batches", "Evaluation", "FusionModels", "JSONValues", "Programs", "Shards", "Terminals", "Training", arguments,
+        "Batches", "Evaluation", "FusionModels", "JSONValues", "PackedSequences", "Programs", "Shards", "Terminals",
+        "Tracking", "Training", arguments,
       ], swiftSettings: strict),
 
     // MARK: Tests
@@ -161,6 +169,12 @@ let package = Package(
       [
         "Autodiff", "Batches", "Evaluation", "Files", "FusionModels", "JSONValues", "PackedSequences", "Shards",
         "TestDatasets", "TestSupport", "Workers",
+      ]),
+    // It runs both programs, which are therefore built with it.
+    tests(
+      "Tracking",
+      [
+        "Files", "JSONValues", "Retrieval", "TestSupport", "Training", "grf-data", "grf-train",
       ]),
     .testTarget(
       name: "CommandTests", dependencies: ["Terminals", "TestDatasets", "TestSupport"], exclude: ["Snapshots"],
