@@ -15,6 +15,7 @@ package struct Program: Sendable {
   package init(path: String) { self.path = path }
 
   package static let grfData = Program(path: folder + "/grf-data")
+  package static let grfTrain = Program(path: folder + "/grf-train")
   package static let shell = Program(path: "/bin/sh")
 
   /// Where the test bundle lies, and with it everything that was built.
