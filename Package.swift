@@ -105,6 +105,12 @@ let package = Package(
         "Shards", "Workers", "YAMLValues",
       ]),
     library(
+      "Tracking",
+      [
+        "Files", "JSONValues", "PackedSequences", "Retrieval", "Terminals", "Training", "Workers",
+        "YAMLValues",
+      ]),
+    library(
       "Experiments",
       [
         "CSystem", "Evaluation", "Files", "JSONValues", "PackedSequences", "Shards", "Terminals", "Training",
@@ -122,8 +128,8 @@ let package = Package(
     .executableTarget(
       name: "grf-train",
       dependencies: [
-        "Batches", "Evaluation", "Experiments", "FusionModels", "JSONValues", "Programs", "Shards", "Terminals",
-        "Training", "Workers", arguments,
+        "Batches", "Evaluation", "Experiments", "FusionModels", "JSONValues", "PackedSequences", "Programs", "Shards",
+        "Terminals", "Tracking", "Training", "Workers", arguments,
       ], swiftSettings: strict),
 
     // MARK: Tests
@@ -168,6 +174,12 @@ let package = Package(
       [
         "Autodiff", "Batches", "Evaluation", "Files", "FusionModels", "JSONValues", "PackedSequences", "Shards",
         "TestDatasets", "TestSupport", "Workers",
+      ]),
+    // It runs both programs, which are therefore built with it.
+    tests(
+      "Tracking",
+      [
+        "Files", "JSONValues", "Retrieval", "TestSupport", "Training", "grf-data", "grf-train",
       ]),
     // It runs grf-train and grf-data, which are therefore built with it.
     tests(

@@ -6,6 +6,7 @@
 // curl_easy_getinfo for one type of value.
 
 typedef size_t (*grf_curl_receiver)(char *bytes, size_t size, size_t count, void *context);
+typedef int (*grf_curl_seeker)(void *context, curl_off_t offset, int origin);
 typedef int (*grf_curl_watcher)(
     void *context, curl_off_t total, curl_off_t received, curl_off_t uploads, curl_off_t uploaded);
 
@@ -31,6 +32,14 @@ static inline CURLcode grf_curl_set_context(CURL *handle, CURLoption option, voi
 
 static inline CURLcode grf_curl_set_receiver(CURL *handle, CURLoption option, grf_curl_receiver receiver) {
     return curl_easy_setopt(handle, option, receiver);
+}
+
+static inline CURLcode grf_curl_set_seeker(CURL *handle, grf_curl_seeker seeker) {
+    return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, seeker);
+}
+
+static inline CURLcode grf_curl_set_size(CURL *handle, CURLoption option, curl_off_t size) {
+    return curl_easy_setopt(handle, option, size);
 }
 
 static inline CURLcode grf_curl_set_watcher(CURL *handle, grf_curl_watcher watcher) {

@@ -17,6 +17,8 @@ package enum RetrievalError: Error, Equatable, Sendable {
   case transfer(String)
   case unsafeRedirection(to: String)
   case tooManyRedirections(Int)
+  /// Where one is not followed.
+  case redirected(to: String)
 
   // A server's answer, or a mirror's file.
   case status(Int, retryAfter: Int?)
@@ -36,7 +38,7 @@ package enum RetrievalError: Error, Equatable, Sendable {
 
 extension RetrievalError {
   /// What may help.
-  enum Remedy: Equatable {
+  package enum Remedy: Equatable {
     /// The same again, after so many seconds where the server says so.
     case again(after: Int?)
     /// Another place of the same mirror, then other mirrors.
@@ -45,7 +47,7 @@ extension RetrievalError {
     case none
   }
 
-  var remedy: Remedy {
+  package var remedy: Remedy {
     switch self {
     case .unreachable, .stalled, .cutOff: .again(after: nil)
     case .status(let status, let seconds):
@@ -55,7 +57,8 @@ extension RetrievalError {
       }
     // An answer without a length may have ended anywhere; one with a length will be the same again.
     case .cutShort(_, _, let isDeclared): isDeclared ? .anotherPlace : .again(after: nil)
-    case .missing, .webPage, .notHDF5, .wrongDigest, .wrongRange, .unsafeRedirection, .tooManyRedirections:
+    case .missing, .webPage, .notHDF5, .wrongDigest, .wrongRange, .unsafeRedirection, .tooManyRedirections,
+      .redirected:
       .anotherPlace
     case .transfer: .anotherMirror
     case .unknownRecipe, .unknownFile, .badMirror, .nowhere, .busy, .notAFile, .file, .stopped: .none
@@ -99,6 +102,7 @@ extension RetrievalError: CustomStringConvertible {
     case .transfer(let reason): reason
     case .unsafeRedirection(let target): "sends us on to \(target), which is not followed: it is less safe"
     case .tooManyRedirections(let count): "sends us on more than \(count) times"
+    case .redirected(let target): "sends us on to \(target); give that address"
     case .status(let status, let seconds): Self.text(status) + (seconds.map { ", come back in \($0) s" } ?? "")
     case .missing: "not there"
     case .webPage: "a web page instead of the file; is there a login to pass?"

@@ -32,18 +32,21 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Training") var training: TrainingOptions
   @OptionGroup(title: "Running") var running: RunOptions
+  @OptionGroup(title: "Tracking") var tracking: TrackingOptions
 
   func run() throws {
     if running.printConfig, running.resume == nil { return try Terminal.print(String(try resolve().yaml.dropLast())) }
     StopSignals.note()
     let display = TrainingDisplay(isQuiet: running.quiet || running.json)
-    let observer = Trainer.Observer(emit: display.show, isStopRequested: { StopSignals.isStopRequested })
+    let follower = TrainingFollower(
+      server: try tracking.server.server(), writesEvents: tracking.writesEvents, display)
+    let observer = Trainer.Observer(emit: follower.follow, isStopRequested: { StopSignals.isStopRequested })
     guard let resume = running.resume else {
       let configuration = try resolve()
       let plan = try TrainingPlan(open(configuration.dataset()), configuration)
       let initial = try training.initial.map { try Checkpoint($0) }
       return try train(
-        Trainer.begin(plan, in: running.out, initial: initial, isForced: training.force, observer: observer), display)
+        Trainer.begin(plan, in: running.out, initial: initial, isForced: training.force, observer: observer), follower)
     }
     try refuseOptionsBesideResume()
     let threads = try running.threads.count()
@@ -56,22 +59,24 @@ struct Train: ParsableCommand {
         "\(resume): the training has come to its end already; \(RunDirectory.testName) there holds its figures\n")
       return
     }
-    try train(trainer, display)
+    try train(trainer, follower)
   }
 
   private func open(_ path: String) throws -> Dataset {
     try data.opening.open(path, isQuiet: running.quiet || running.json)
   }
 
-  private func train(_ trainer: consuming Trainer, _ display: TrainingDisplay) throws {
+  private func train(_ trainer: consuming Trainer, _ follower: TrainingFollower) throws {
     let path = trainer.path
-    defer { display.end() }
+    defer { follower.end(.failed) }
     switch try trainer.train() {
     case .finished(let result):
-      display.end()
+      // The figures first: the server may let us wait.
+      follower.pause()
+      defer { follower.end(.finished) }
       try Terminal.print(running.json ? [result.json(run: path).pretty()] : result.lines(run: path))
     case .interrupted(let epochs, let steps):
-      display.end()
+      follower.end(.killed)
       let place = Format.count(epochs, "epoch") + (steps > 0 ? " and \(Format.count(steps, "step"))" : "")
       Terminal.writeError(
         "stopped after \(place), saved; go on with: grf-train --resume \(ShellWord.quoted(path))\n")

@@ -25,6 +25,14 @@ final class TrainingDisplay {
 
   func end() { line.clear() }
 
+  func warn(_ text: String) {
+    line.clear()
+    Terminal.writeError("grf-train: warning: \(text)\n")
+  }
+
+  /// Says something beside the figures.
+  func note(_ text: String) { if !isQuiet { print([text]) } }
+
   /// Standard output may be gone; the training goes on, and its end says so.
   private func print(_ lines: [String]) {
     line.clear()

@@ -4,7 +4,7 @@ internal import Synchronization
 internal import Workers
 
 /// The SHA-256 of a file that is still being written: a thread of its own reads behind the writer, from memory mostly.
-final class FileDigest: Sendable {
+package final class FileDigest: Sendable {
   private let reader: Reader
   private let helper = BackgroundThread(name: "digest", depth: 1)
 
@@ -25,7 +25,7 @@ final class FileDigest: Sendable {
   /// The digest of a file as it is.
   ///
   /// - Parameter isStopRequested: asked again and again; the result is then ``RetrievalError/stopped``.
-  static func of(_ path: String, size: Int, isStopRequested: () -> Bool) throws(RetrievalError) -> String {
+  package static func of(_ path: String, size: Int, isStopRequested: () -> Bool) throws(RetrievalError) -> String {
     try onDisk { () throws(FileError) in try Reader(path) }.finish(at: size, isStopRequested)
   }
 

@@ -5,10 +5,10 @@ internal import CCurl
 /// For one thread. The proxy comes from the environment (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`), as curl's
 /// does; certificates are checked against the system's.
 @safe package struct HTTPClient: ~Copyable {
-  private typealias Handle = UnsafeMutableRawPointer
+  typealias Handle = UnsafeMutableRawPointer
 
   // SAFETY: used by the owner alone until deinit; nil where memory ran out.
-  private let handle: Handle?
+  let handle: Handle?
   private let agent: String
 
   /// Set up once, before any other thread calls libcurl; Swift sees to that.
@@ -52,8 +52,12 @@ internal import CCurl
     throw .tooManyRedirections(patience.redirects)
   }
 
-  private borrowing func perform(
-    _ handle: Handle, _ request: HTTPRequest, _ patience: Patience, _ conversation: Conversation
+  /// Carries a request out.
+  ///
+  /// - Parameter adjust: sets what a request has of its own, after all that every request has.
+  borrowing func perform(
+    _ handle: Handle, _ request: HTTPRequest, _ patience: Patience, _ conversation: Conversation,
+    adjust: (Handle) -> Void = { _ in }
   ) -> CURLcode {
     // Connections and names that were looked up survive it.
     unsafe curl_easy_reset(handle)
@@ -85,12 +89,17 @@ internal import CCurl
     unsafe grf_curl_set_context(handle, CURLOPT_HEADERDATA, context)
     unsafe grf_curl_set_receiver(handle, CURLOPT_WRITEFUNCTION, takeBody)
     unsafe grf_curl_set_context(handle, CURLOPT_WRITEDATA, context)
+    unsafe grf_curl_set_receiver(handle, CURLOPT_READFUNCTION, giveBody)
+    unsafe grf_curl_set_context(handle, CURLOPT_READDATA, context)
+    unsafe grf_curl_set_seeker(handle, seekBody)
+    unsafe grf_curl_set_context(handle, CURLOPT_SEEKDATA, context)
     unsafe grf_curl_set_watcher(handle, watch)
     unsafe grf_curl_set_context(handle, CURLOPT_XFERINFODATA, context)
+    unsafe adjust(handle)
     return withExtendedLifetime(conversation) { unsafe curl_easy_perform(handle) }
   }
 
-  private borrowing func failure(
+  borrowing func failure(
     _ code: CURLcode, _ handle: Handle, _ patience: Patience, _ head: HTTPHead
   ) -> RetrievalError {
     // SAFETY: libcurl returns a valid C string for every code.
@@ -109,65 +118,4 @@ internal import CCurl
     default: return .transfer(text)
     }
   }
-}
-
-/// What libcurl calls back with while a request is under way.
-private final class Conversation {
-  var head = HTTPHead()
-  /// Why the request was ended from this side.
-  var failure: RetrievalError?
-  private let receiver: any HTTPReceiver
-  private let isStopRequested: @Sendable () -> Bool
-
-  init(_ receiver: any HTTPReceiver, _ isStopRequested: @escaping @Sendable () -> Bool) {
-    self.receiver = receiver
-    self.isStopRequested = isStopRequested
-  }
-
-  /// Whether the request is to go on.
-  func goesOn() -> Bool {
-    if isStopRequested() { failure = .stopped }
-    return failure == nil
-  }
-
-  /// Returns whether the request is to go on.
-  func take(_ bytes: RawSpan) -> Bool {
-    // The page that comes with a redirection.
-    guard head.isSuccess else { return true }
-    guard goesOn() else { return false }
-    do throws(RetrievalError) { try receiver.take(bytes, of: head) } catch { failure = error }
-    return failure == nil
-  }
-
-  // SAFETY: `context` is the one that perform gave to libcurl.
-  static func of(_ context: UnsafeMutableRawPointer?) -> Conversation? {
-    unsafe context.map { unsafe Unmanaged<Conversation>.fromOpaque($0).takeUnretainedValue() }
-  }
-}
-
-// libcurl's callbacks. A count other than the one that was handed over ends the request.
-
-private func takeHeader(
-  _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
-) -> Int {
-  guard let conversation = unsafe Conversation.of(context) else { return 0 }
-  // SAFETY: libcurl hands over `size * count` readable bytes.
-  let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-  conversation.head.take(unsafe String(decoding: line, as: UTF8.self))
-  return size * count
-}
-
-private func takeBody(
-  _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
-) -> Int {
-  guard let conversation = unsafe Conversation.of(context), let bytes = unsafe bytes else { return 0 }
-  // SAFETY: libcurl hands over `size * count` readable bytes, which live until this returns.
-  let span = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(bytes), byteCount: size * count)
-  return conversation.take(span) ? size * count : size * count + 1
-}
-
-private func watch(
-  _ context: UnsafeMutableRawPointer?, _: curl_off_t, _: curl_off_t, _: curl_off_t, _: curl_off_t
-) -> CInt {
-  unsafe Conversation.of(context)?.goesOn() == true ? 0 : 1
 }

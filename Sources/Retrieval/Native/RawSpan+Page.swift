@@ -11,3 +11,11 @@ extension RawSpan {
     return false
   }
 }
+
+extension RawSpan {
+  /// The bytes, as an array of their own.
+  var copied: [UInt8] {
+    // SAFETY: the buffer is read within the call only.
+    unsafe withUnsafeBytes { unsafe Array($0) }
+  }
+}

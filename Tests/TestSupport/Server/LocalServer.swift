@@ -16,12 +16,15 @@ package final class LocalServer: Sendable {
   package struct Failure: Error {}
 
   package struct Request: Sendable {
+    package let method: String
     /// Path and query; the whole URL where the client takes this for a proxy.
     package let target: String
     /// By their names in lower case.
     package let fields: [String: String]
     /// How many requests for the same target came before.
     package let earlier: Int
+    /// As long as its head says.
+    package let body: [UInt8]
   }
 
   private struct State: Sendable {
@@ -124,9 +127,11 @@ package final class LocalServer: Sendable {
       fields[parts[0].lowercased()] = parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
     }
     let target = String(words[1])
+    guard let body = read(Int(fields["content-length"] ?? "") ?? 0, connection) else { return }
     let request = shared.state.withLock { state in
       let earlier = state.requests.count { $0.target == target }
-      let request = Request(target: target, fields: fields, earlier: earlier)
+      let request = Request(
+        method: String(words[0]), target: target, fields: fields, earlier: earlier, body: body)
       state.requests.append(request)
       return request
     }
@@ -142,6 +147,22 @@ package final class LocalServer: Sendable {
       bytes.append(byte)
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Nil where the client is gone before.
+  private static func read(_ count: Int, _ connection: Int32) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var done = 0
+    while done < count {
+      // SAFETY: the pointer and the count are those of what is left of the array.
+      let received = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe recv(connection, buffer.baseAddress! + done, count - done, 0)
+      }
+      if received < 0 && errno == EINTR { continue }
+      guard received > 0 else { return nil }
+      done += received
+    }
+    return bytes
   }
 
   /// Returns false where the client is gone.
