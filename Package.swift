@@ -104,6 +104,9 @@ let package = Package(
         "Autodiff", "Batches", "CKernels", "Evaluation", "Files", "FusionModels", "JSONValues", "PackedSequences",
         "Shards", "Workers", "YAMLValues",
       ]),
+    library(
+      "Reporting",
+      ["CBLAS", "CKernels", "Evaluation", "Files", "JSONValues", "Shards", "Terminals", "YAMLValues"]),
 
     // MARK: Programs
     library("Programs", ["CSystem", "Files", "PackedSequences", "Shards", "Terminals", arguments]),
@@ -111,12 +114,14 @@ let package = Package(
       name: "grf-data",
       dependencies: [
         "ComputationalSequences", "Conversion", "Exchange", "Files", "Inspection", "JSONValues", "PackedSequences",
-        "Programs", "Retrieval", "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
+        "Programs", "Reporting", "Retrieval", "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues",
+        arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "grf-train",
       dependencies: [
-        "Batches", "Evaluation", "FusionModels", "JSONValues", "Programs", "Shards", "Terminals", "Training", arguments,
+        "Batches", "Evaluation", "Files", "FusionModels", "JSONValues", "Programs", "Reporting", "Shards", "Terminals",
+        "Training", arguments,
       ], swiftSettings: strict),
 
     // MARK: Tests

@@ -34,13 +34,14 @@ package enum TensorType: String, Sendable {
   case f16 = "F16"
   case bf16 = "BF16"
   case i64 = "I64"
+  case i32 = "I32"
   case u8 = "U8"
   case bool = "BOOL"
 
   package var byteCount: Int {
     switch self {
     case .f64, .i64: 8
-    case .f32: 4
+    case .f32, .i32: 4
     case .f16, .bf16: 2
     case .u8, .bool: 1
     }

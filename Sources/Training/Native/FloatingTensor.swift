@@ -37,7 +37,7 @@ enum FloatingTensor {
           }
         }
       }
-    case .i64, .u8, .bool: return false
+    case .i64, .i32, .u8, .bool: return false
     }
     return true
   }
