@@ -54,7 +54,9 @@ struct Chart: Sendable, Equatable {
     case deviations
     /// [x, y, deviation] along x.
     case sidewaysDeviations
-    /// From [x, low, high].
+    /// Bars [low, high, y] along x, so high.
+    case sidewaysRanges(height: Double)
+    /// Bars [x, low, high], so wide.
     case ranges(width: Double)
     /// Cells [x, y] of side 1, so strong from 0 to 1.
     case cells(strength: Double)
@@ -96,13 +98,13 @@ struct Chart: Sendable, Equatable {
   var series: [Series]
   var rules: [Rule] = []
   /// In the drawing's own units, which are about a screen's pixels.
-  var height = 300
+  var height = 270
   /// Whether a unit is as long on both axes.
   var isSquare = false
 
-  static let width = 420
+  static let width = 360
 
-  init(x: Axis, y: Axis, _ series: [Series], rules: [Rule] = [], height: Int = 300, isSquare: Bool = false) {
+  init(x: Axis, y: Axis, _ series: [Series], rules: [Rule] = [], height: Int = 270, isSquare: Bool = false) {
     self.x = x
     self.y = y
     self.series = series

@@ -126,6 +126,8 @@ struct GnuplotScript {
     case .sidewaysDeviations: style = "using 1:2:3 with xerrorbars pt 0 linewidth 1.2 \(colour)"
     case .ranges(let width):
       style = "using 1:2:($1-\(width / 2)):($1+\(width / 2)):2:3 with boxxyerror \(colour)"
+    case .sidewaysRanges(let height):
+      style = "using 1:3:1:2:($3-\(height / 2)):($3+\(height / 2)) with boxxyerror \(colour)"
     case .cells(let strength):
       style =
         "using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5) with boxxyerror fillstyle transparent solid "

@@ -36,6 +36,11 @@ struct HTML: Sendable, Equatable {
   /// A remark about what is missing or was left out.
   static func note(_ text: String) -> HTML { element("p", ["class": "note"], text) }
 
+  /// Something that readers open where they want it.
+  static func disclosure(_ title: String, _ content: HTML) -> HTML {
+    element("details", [:], [element("summary", [:], title), content])
+  }
+
   static func joined(_ pieces: [HTML]) -> HTML { HTML(trusted: pieces.map(\.source).joined(separator: "\n")) }
 
   /// A drawing that ``SVGDocument`` has written.

@@ -1,7 +1,7 @@
 /// The two directions in which points vary most.
 struct PrincipalComponents {
   /// `[count]` each: the points along the first and the second direction.
-  let x: [Double]
+  private(set) var x: [Double]
   let y: [Double]
   /// How much of the points' variance lies along each, from 0 to 1.
   let shares: (Double, Double)
@@ -38,6 +38,14 @@ struct PrincipalComponents {
     let (first, second) = (component(0), component(1))
     (x, y) = (first.places, second.places)
     shares = (first.share, second.share)
+  }
+
+  /// Turns the first direction so that it rises with `values`, one a point; those that are not finite do not count.
+  mutating func orient(by values: [Double]) {
+    let known = values.indices.filter { values[$0].isFinite }
+    let mean = Numbers.mean(known.map { values[$0] }) ?? 0
+    let slope = known.reduce(0) { $0 + x[$1] * (values[$1] - mean) }
+    if slope < 0 { x = x.map { -$0 } }
   }
 
   /// The points less their mean.

@@ -33,7 +33,9 @@ extension RunFigures {
       if kept.count < 3 || stage.state.width == 0 { continue }
       let sides = labels.map { labels in kept.map { labels[$0].isFinite ? Side(labels[$0]) : nil } }
       let silhouette = sides.flatMap { Self.silhouette(points, width: stage.state.width, $0) }
-      let principal = try PrincipalComponents(points, width: stage.state.width)
+      var principal = try PrincipalComponents(points, width: stage.state.width)
+      // The pictures of all stages have the positive samples on the same side.
+      if let labels { principal.orient(by: kept.map { Double(labels[$0]) }) }
       let share = principal.shares.0 + principal.shares.1
       table.add([
         stage.title, "\(stage.state.width)", Numbers.fixed(silhouette),
@@ -95,7 +97,7 @@ extension RunFigures {
       let points = zip(xs, ys).enumerated().filter { sides[$0.offset] == side }.map { [$0.element.0, $0.element.1] }
       return Chart.Series(side.title, .points(side.shape, size: size), side.tone, points)
     }
-    return Chart(x: .init(x), y: .init(y), series, height: 330)
+    return Chart(x: .init(x), y: .init(y), series, height: 300)
   }
 
   // MARK: Gates
@@ -142,7 +144,7 @@ extension RunFigures {
       "\(prefix)-gates", "Gate by stage and label",
       summary: parts.joined(separator: "; ")
         + ". 0 keeps what was there, 1 takes the candidate of the modality that is folded in; whiskers are deviations over samples.",
-      Chart(x: .init("rounded label (sentiment)", -3.4...3.4), y: .init("mean gate (0 to 1)"), series, height: 320),
+      Chart(x: .init("rounded label (sentiment)", -3.4...3.4), y: .init("mean gate (0 to 1)"), series, height: 290),
       table: table)
   }
 }

@@ -56,7 +56,7 @@ extension RunFigures {
         [
           Chart.Series("a sample", .points(.disc, size: shown.count > 500 ? 0.25 : 0.4), .sky, points),
           Chart.Series("mean", .markedLine(.square, dash: 1), .vermillion, means),
-        ], rules: [.init(course: .diagonal(range), title: nil)], height: 380, isSquare: true), table: table)
+        ], rules: [.init(course: .diagonal(range), title: nil)], height: 340, isSquare: true), table: table)
   }
 
   private func binary(_ columns: PredictionColumns, _ samples: [Int]) -> Figure {
@@ -107,6 +107,6 @@ extension RunFigures {
         + "(\(Numbers.fixed(Double(hits) / Double(samples.count)))). A cell is as dark as its part of the row.",
       Chart(
         x: .init("predicted class", range, ticks: ticks), y: .init("true class", range, ticks: ticks, isReversed: true),
-        series, height: 330), table: table)
+        series, height: 300), table: table)
   }
 }
