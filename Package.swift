@@ -167,6 +167,9 @@ let package = Package(
         "Autodiff", "Batches", "Evaluation", "Files", "FusionModels", "JSONValues", "PackedSequences", "Shards",
         "TestDatasets", "TestSupport", "Workers",
       ]),
+    tests(
+      "Reporting",
+      ["Evaluation", "Files", "JSONValues", "PackedSequences", "Shards", "TestDatasets", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Terminals", "TestDatasets", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),

@@ -56,7 +56,7 @@ struct GnuplotScript {
       "set border 3 \(colour(.muted)) linewidth 0.7",
       "set tics nomirror out scale 0.4 textcolor rgb '\(Tone.ink.light)'",
       "set grid xtics ytics back lt 1 linewidth 0.5 \(colour(.grid))",
-      "set style fill solid 1 noborder", "set errorbars small",
+      "set style fill solid 1 noborder",
       chart.series.contains { $0.title != nil } || chart.rules.contains { $0.title != nil }
         ? "set key outside above center horizontal Left reverse samplen 1.6 spacing 1.0 textcolor rgb '\(Tone.ink.light)'"
         : "set key off",
@@ -122,8 +122,8 @@ struct GnuplotScript {
     case .bars(let width): style = "using 1:2:(\(width)) with boxes \(colour)"
     case .sidewaysBars(let height):
       style = "using (0):2:(0):1:($2-\(height / 2)):($2+\(height / 2)) with boxxyerror \(colour)"
-    case .deviations: style = "using 1:2:3 with yerrorbars pt 0 linewidth 1.2 \(colour)"
-    case .sidewaysDeviations: style = "using 1:2:3 with xerrorbars pt 0 linewidth 1.2 \(colour)"
+    case .deviations: style = "using 1:($2-$3):(0):(2*$3) with vectors nohead linewidth 1.4 \(colour)"
+    case .sidewaysDeviations: style = "using ($1-$3):2:(2*$3):(0) with vectors nohead linewidth 1.4 \(colour)"
     case .ranges(let width):
       style = "using 1:2:($1-\(width / 2)):($1+\(width / 2)):2:3 with boxxyerror \(colour)"
     case .sidewaysRanges(let height):

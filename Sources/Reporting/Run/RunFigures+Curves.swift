@@ -41,10 +41,10 @@ struct RunFigures {
         "error", "Mean absolute error", "mean absolute error (sentiment)",
         [("train", "mae", "train"), ("valid", "mae", "valid")]),
       figure(
-        "agreement", "Agreement on valid", "value (no unit)",
+        "agreement", "Correlation, macro F1, accuracy of 7 classes on valid", "value (no unit)",
         [
-          ("correlation", "corr", "valid"), ("macro F1", "f1_macro_has0", "valid"),
-          ("accuracy, 7 classes", "acc7", "valid"),
+          ("corr", "corr", "valid"), ("F1", "f1_macro_has0", "valid"),
+          ("acc7", "acc7", "valid"),
         ]),
       figure("rate", "Learning rate", "learning rate (a step)", [("learning rate", "learning_rate", "train")]),
     ].compactMap(\.self)

@@ -5,86 +5,110 @@ extension RunFigures {
   static let greatestProjection = 2500
 
   /// The state after each stage of the fusion in two dimensions, and how far the labels lie apart there.
-  func stages(_ embedding: EmbeddingFile) throws(ReportingError) -> (
-    figures: [Figure], table: HTMLTable?, note: String?
-  ) {
-    let labels = embedding.column("label")
+  func stages(_ embedding: EmbeddingFile) throws(ReportingError) -> [Page.Block] {
     let samples = Numbers.spread(Self.greatestProjection, of: embedding.sampleCount)
-    var figures: [Figure] = []
+    var components: [Figure] = []
+    var neighbourhoods: [Figure] = []
     var table = HTMLTable(
       "How far labels lie apart, stage by stage",
       [
         .text("state"), .number("dimensions"), .number("silhouette, negative or positive"),
-        .number("variance in the first two components"),
+        .number("variance in two components"),
       ])
     var left = 0
     for stage in embedding.stages {
-      var points: [Double] = []
-      var kept: [Int] = []
-      for sample in samples {
-        let row = embedding.row(stage.state, sample)
-        guard row.allSatisfy(\.isFinite) else {
-          left += 1
-          continue
-        }
-        kept.append(sample)
-        points += row.map(Double.init)
-      }
-      if kept.count < 3 || stage.state.width == 0 { continue }
-      let sides = labels.map { labels in kept.map { labels[$0].isFinite ? Side(labels[$0]) : nil } }
-      let silhouette = sides.flatMap { Self.silhouette(points, width: stage.state.width, $0) }
-      var principal = try PrincipalComponents(points, width: stage.state.width)
+      let states = States(embedding, stage, samples)
+      left = max(left, samples.count - states.samples.count)
+      if states.samples.count < 3 || states.width == 0 { continue }
+      var principal = try PrincipalComponents(states.points, width: states.width)
       // The pictures of all stages have the positive samples on the same side.
-      if let labels { principal.orient(by: kept.map { Double(labels[$0]) }) }
-      let share = principal.shares.0 + principal.shares.1
+      if let labels = states.labels { principal.orient(by: labels.map(Double.init)) }
       table.add([
-        stage.title, "\(stage.state.width)", Numbers.fixed(silhouette),
-        Format.percent(Int((share * 1000).rounded()), of: 1000),
+        stage.title, "\(states.width)", Numbers.fixed(states.silhouette),
+        Self.percent(principal.shares.0 + principal.shares.1),
       ])
-      let apart = silhouette.map { " Silhouette of negative against positive: \(Format.fixed($0, 3))." } ?? ""
-      figures.append(
-        Figure(
-          "\(prefix)-stage-\(stage.name)-pca", "State \(stage.title): principal components",
-          summary:
-            "\(Format.count(kept.count, "sample")); the first component holds \(Self.percent(principal.shares.0)) of the "
-            + "variance, the second \(Self.percent(principal.shares.1))." + apart,
-          Self.scatter(
-            x: "first component (no unit)", y: "second component (no unit)", principal.x, principal.y, sides)))
-      let affinities = Affinities(points, width: stage.state.width, perplexity: 30)
-      let neighbours = NeighbourEmbedding(affinities, from: principal)
-      figures.append(
-        Figure(
-          "\(prefix)-stage-\(stage.name)-tsne", "State \(stage.title): neighbourhoods (t-SNE)",
-          summary:
-            "\(Format.count(kept.count, "sample")), perplexity 30: near points were near; distances between groups mean "
-            + "little. Divergence \(Numbers.fixed(neighbours.divergences.last))." + apart,
-          Self.scatter(
-            x: "t-SNE 1 (no unit)", y: "t-SNE 2 (no unit)", neighbours.x.map(Double.init),
-            neighbours.y.map(Double.init),
-            sides)))
+      components.append(picture(of: principal, stage, states))
+      neighbourhoods.append(neighbours(from: principal, stage, states))
     }
     var notes: [String] = []
     if samples.count < embedding.sampleCount {
       notes.append(
         "\(Format.count(samples.count)) of \(Format.count(embedding.sampleCount, "sample")) are drawn, evenly apart.")
     }
-    if left > 0 { notes.append("\(Format.count(left, "state")) that are not finite were left out.") }
-    return (figures, table.rows.isEmpty ? nil : table, notes.isEmpty ? nil : notes.joined(separator: " "))
+    if left > 0 { notes.append("States that are not finite were left out, up to \(Format.count(left)) a stage.") }
+    if table.rows.isEmpty { return notes.map { .html(.note($0)) } }
+    return notes.map { .html(.note($0)) } + [.table(table), .figures(components), .figures(neighbourhoods)]
+  }
+
+  /// Some samples' states at a stage, without those that are not finite.
+  private struct States {
+    let samples: [Int]
+    /// `[samples, width]`.
+    let points: [Double]
+    let width: Int
+    /// NaN where a sample has none.
+    let labels: [Float]?
+
+    init(_ embedding: EmbeddingFile, _ stage: EmbeddingFile.Stage, _ samples: [Int]) {
+      var points: [Double] = []
+      var kept: [Int] = []
+      for sample in samples {
+        let row = embedding.row(stage.state, sample)
+        guard row.allSatisfy(\.isFinite) else { continue }
+        kept.append(sample)
+        points += row.map(Double.init)
+      }
+      self.samples = kept
+      self.points = points
+      width = stage.state.width
+      labels = embedding.column("label").map { labels in kept.map { labels[$0] } }
+    }
+
+    var sides: [Side?]? { labels.map { $0.map { $0.isFinite ? Side($0) : nil } } }
+
+    /// Of the samples that are on either side of zero.
+    var silhouette: Double? {
+      guard let labels else { return nil }
+      var chosen: [Double] = []
+      var groups: [Int] = []
+      for (place, label) in labels.enumerated() where label.isFinite && label != 0 {
+        chosen += points[place * width..<(place + 1) * width]
+        groups.append(label > 0 ? 1 : 0)
+      }
+      return Separation.silhouette(chosen, width: width, groups: groups)
+    }
+
+    /// A sentence on it.
+    var separation: String {
+      silhouette.map { " Silhouette of negative against positive: \(Format.fixed($0, 3))." } ?? ""
+    }
+  }
+
+  private func picture(of principal: PrincipalComponents, _ stage: EmbeddingFile.Stage, _ states: States) -> Figure {
+    Figure(
+      "\(prefix)-stage-\(stage.name)-pca", "Components, \(stage.title)",
+      summary: "\(Format.count(states.samples.count, "sample")); the first component holds "
+        + "\(Self.percent(principal.shares.0)) of the variance, the second \(Self.percent(principal.shares.1))."
+        + states.separation,
+      Self.scatter(
+        x: "first component (no unit)", y: "second component (no unit)", principal.x, principal.y, states.sides))
+  }
+
+  private func neighbours(from principal: PrincipalComponents, _ stage: EmbeddingFile.Stage, _ states: States) -> Figure
+  {
+    let affinities = Affinities(states.points, width: states.width, perplexity: 30)
+    let picture = NeighbourEmbedding(affinities, from: principal)
+    return Figure(
+      "\(prefix)-stage-\(stage.name)-tsne", "Neighbourhoods, \(stage.title)",
+      summary:
+        "t-SNE of \(Format.count(states.samples.count, "sample")), perplexity 30: what is near was near; distances "
+        + "between groups mean little. Divergence \(Numbers.fixed(picture.divergences.last))." + states.separation,
+      Self.scatter(
+        x: "t-SNE 1 (no unit)", y: "t-SNE 2 (no unit)", picture.x.map(Double.init), picture.y.map(Double.init),
+        states.sides))
   }
 
   private static func percent(_ share: Double) -> String { Format.percent(Int((share * 1000).rounded()), of: 1000) }
-
-  /// Of the samples that are on either side of zero.
-  private static func silhouette(_ points: [Double], width: Int, _ sides: [Side?]) -> Double? {
-    var chosen: [Double] = []
-    var groups: [Int] = []
-    for (place, side) in sides.enumerated() {
-      guard let side, side != .neutral else { continue }
-      chosen += points[place * width..<(place + 1) * width]
-      groups.append(side == .positive ? 1 : 0)
-    }
-    return Separation.silhouette(chosen, width: width, groups: groups)
-  }
 
   private static func scatter(x: String, y: String, _ xs: [Double], _ ys: [Double], _ sides: [Side?]?) -> Chart {
     let size = xs.count > 800 ? 0.35 : 0.5

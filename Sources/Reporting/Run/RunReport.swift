@@ -182,12 +182,8 @@ package struct RunReport {
     do {
       guard let path = try sources.embedding(run.path, dataset) else { return (nil, nil) }
       let embedding = try EmbeddingFile(path)
-      let stages = try figures.stages(embedding)
-      var blocks: [Page.Block] = []
-      if let note = stages.note { blocks.append(.html(.note(note))) }
-      if let table = stages.table { blocks.append(.table(table)) }
-      let drawn = stages.figures + [figures.gates(embedding)].compactMap(\.self)
-      if !drawn.isEmpty { blocks.append(.figures(drawn)) }
+      var blocks = try figures.stages(embedding)
+      if let gates = figures.gates(embedding) { blocks.append(.figures([gates])) }
       let cards = SampleCards(columns: run.predictions ?? PredictionColumns(), facts: facts)
       let lead = runs.count == 1 ? "" : "\(run.name): "
       return (
