@@ -5,6 +5,8 @@ internal import Terminals
 /// Why a report cannot be written. What is merely missing from a run is no error: the report says so.
 public enum ReportingError: Error, Equatable, Sendable {
   case file(FileError)
+  /// What stands where the page is to be written is no file.
+  case notAFile(path: String)
   /// Neither a run's folder nor an ablation's.
   case notARun(path: String)
   /// A file of a run that is not as the trainer writes it; lines count from 1.
@@ -28,6 +30,7 @@ extension ReportingError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .file(let error): error.description
+    case .notAFile(let path): "\(path.printable): no file, so no page can take its place; name another one"
     case .notARun(let path):
       "\(path.printable): neither a run (no config.yaml or metrics.jsonl) nor an ablation (no ablation.csv); give the "
         + "folder that grf-train printed at its start"

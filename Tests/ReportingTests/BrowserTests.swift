@@ -10,7 +10,9 @@ import Testing
   .serialized, .enabled(if: Browser.path != nil, "no Chromium on the path (tools/setup)"),
   .enabled(if: !Reports.isGnuplotMissing, "gnuplot is not installed (tools/setup)"))
 struct `In a browser` {
-  @Test(arguments: Browser.views) func `every figure of a run has a size, and nothing overflows`(view: Browser.View) throws {
+  @Test(arguments: Browser.views) func `every figure of a run has a size, and nothing overflows`(view: Browser.View)
+    throws
+  {
     let folder = try TemporaryFolder()
     _ = try RaggedDataset.trainable(20, 5, 40).write(to: folder.file("data"))
     let dataset = try Dataset.open(folder.file("data"))

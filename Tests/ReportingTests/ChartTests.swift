@@ -74,7 +74,7 @@ import Testing
       #expect(!notes.isEmpty && notes.allSatisfy { $0.contains("gnuplot-nox") })
       let page = try String(contentsOfFile: folder.file("page.html"), encoding: .utf8)
       _ = try PageCheck(page)
-      #expect(page.contains("<caption>Loss by epoch</caption>") && !page.contains("<svg"))
+      #expect(page.contains("<caption><span>Loss by epoch</span></caption>") && !page.contains("<svg"))
     }
   }
 }

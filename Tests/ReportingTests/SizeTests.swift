@@ -17,7 +17,8 @@ import Testing
   }
 
   @Test func `of many states some are projected, evenly apart`() throws {
-    #expect(Numbers.spread(3, of: 7) == [0, 2, 4] && Numbers.spread(3, of: 2) == [0, 1] && Numbers.spread(3, of: 0) == [])
+    #expect(
+      Numbers.spread(3, of: 7) == [0, 2, 4] && Numbers.spread(3, of: 2) == [0, 1] && Numbers.spread(3, of: 0) == [])
     let folder = try TemporaryFolder()
     let run = ExampleRun(samples: 3000)
     try run.embedding().write(to: folder.file("e"))

@@ -40,6 +40,16 @@ struct GnuplotScript {
   /// A string of gnuplot's; control characters are spelled out, so there is no line break in it.
   static func quoted(_ text: String) -> String { "'" + text.printable.replacing("'", with: "''") + "'" }
 
+  /// 1, 2 or 5 times a power of ten: at most seven ticks over `length`.
+  static func step(_ length: Double) -> Double {
+    guard length.isFinite, length > 0 else { return 1 }
+    let least = length / 7
+    var power = 1.0
+    while power > least { power /= 10 }
+    while power * 10 <= least { power *= 10 }
+    return power * ([1.0, 2, 5].first { power * $0 >= least * (1 - 1e-9) } ?? 10)
+  }
+
   private func colour(_ tone: Tone) -> String { "lc rgb '\(tone.light)'" }
 
   private func rows(_ series: Chart.Series) -> [String] {
@@ -89,6 +99,8 @@ struct GnuplotScript {
     if let ticks = axis.ticks {
       let places = ticks.map { "\(Self.quoted($0.title)) \($0.place)" }
       lines.append("set \(name)tics (\(places.joined(separator: ", ")))")
+    } else if let range = axis.range, !axis.isLogarithmic {
+      lines.append("set \(name)tics \(Self.step(range.upperBound - range.lowerBound))")
     }
     return lines
   }

@@ -4,6 +4,9 @@ internal import Terminals
 extension DatasetFigures {
   // MARK: Values
 
+  /// As many bars as can be told apart.
+  static let greatestBars = 300
+
   /// For each numeric modality: the range of every dimension before and after normalization.
   var ranges: [Figure] {
     manifest.modalities.flatMap { modality in
@@ -22,23 +25,35 @@ extension DatasetFigures {
       guard let clip = modality.clip else { return normalized }
       return max(-clip.limit, min(clip.limit, normalized))
     }
-    for d in 0..<modality.dimension {
-      guard let least = statistics.min[d], let greatest = statistics.max[d] else { continue }
-      bars.append([Double(d), value(least, d), value(greatest, d)])
-      means.append([Double(d), value(statistics.mean[d], d)])
+    // Of very many dimensions neighbours share a bar.
+    let group = (modality.dimension + Self.greatestBars - 1) / Self.greatestBars
+    for first in stride(from: 0, to: modality.dimension, by: max(group, 1)) {
+      var (least, greatest, sum, count) = (Double.infinity, -Double.infinity, 0.0, 0.0)
+      for d in first..<min(first + group, modality.dimension) {
+        guard let low = statistics.min[d], let high = statistics.max[d] else { continue }
+        least = min(least, value(low, d))
+        greatest = max(greatest, value(high, d))
+        sum += value(statistics.mean[d], d)
+        count += 1
+      }
+      if count == 0 { continue }
+      let place = Double(first) + Double(group - 1) / 2
+      bars.append([place, least, greatest])
+      means.append([place, sum / count])
     }
     guard let low = bars.map({ $0[1] }).min(), let high = bars.map({ $0[2] }).max() else { return nil }
     let when = isAfter ? "after \(modality.normalization.rawValue)" : "before normalization"
     return Figure(
       "range-\(Numbers.slug(modality.name))-\(isAfter ? "after" : "before")", "Values of \(modality.name) \(when)",
       summary:
-        "\(Format.count(bars.count, "dimension")): from \(Format.number(low)) to \(Format.number(high)); a bar is a "
-        + "dimension's range in train, the marks are means.",
+        "\(Format.count(modality.dimension, "dimension")): from \(Format.number(low)) to \(Format.number(high)); a bar is "
+        + (group > 1 ? "the range of \(group) neighbouring dimensions" : "a dimension's range")
+        + " in train, the marks are means.",
       Chart(
         x: .init("dimension", -0.8...Double(max(modality.dimension, 1)) - 0.2),
         y: .init(isAfter ? "normalized value (no unit)" : "value (the source's unit)"),
         [
-          Chart.Series("range", .ranges(width: 0.7), .sky, bars),
+          Chart.Series("range", .ranges(width: 0.7 * Double(max(group, 1))), .sky, bars),
           Chart.Series("mean", .points(.cross, size: modality.dimension > 40 ? 0.2 : 0.4), .ink, means),
         ]), table: isAfter ? nil : table(modality, statistics))
   }

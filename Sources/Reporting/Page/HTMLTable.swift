@@ -47,7 +47,8 @@ struct HTMLTable: Sendable, Equatable {
         .element(
           "table", [:],
           [
-            .element("caption", [:], caption), .element("thead", [:], [.element("tr", [:], head)]),
+            .element("caption", [:], [.element("span", [:], caption)]),
+            .element("thead", [:], [.element("tr", [:], head)]),
             .element("tbody", [:], body),
           ])
       ])

@@ -9,6 +9,7 @@ struct PageWriter {
   ///
   /// - Returns: what could not be drawn and why.
   func write(_ page: Page, to path: String, figures folder: String?) throws(ReportingError) -> [String] {
+    try checkPlace(path)
     var notes: [String] = []
     var drawings: [String: SVGDocument] = [:]
     if let folder { try ReportingError.files { () throws(FileError) in try Folder.createAll(folder) } }
@@ -28,6 +29,12 @@ struct PageWriter {
     let document = page.document(drawings, note: note)
     try ReportingError.files { () throws(FileError) in try ReplacementFile.write(document, to: path) }
     return notes
+  }
+
+  /// Devices and folders are not replaced.
+  private func checkPlace(_ path: String) throws(ReportingError) {
+    let status = try ReportingError.files { () throws(FileError) in try FileStatus.of(path) }
+    if let status, !status.isRegularFile { throw .notAFile(path: path) }
   }
 
   private func draw(_ figure: Figure, _ gnuplot: Gnuplot, _ folder: String?) throws(ReportingError) -> SVGDocument {

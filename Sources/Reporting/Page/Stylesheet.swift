@@ -39,6 +39,7 @@ enum Stylesheet {
       .scroll:focus-visible { outline: 2px solid var(--blue); }
       table { border-collapse: collapse; font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
       caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
+      caption span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 2rem); }
       th, td { padding: 0.2rem 0.6rem; border-bottom: 1px solid var(--grid); text-align: left; vertical-align: top;
         white-space: nowrap; }
       thead th { color: var(--muted); font-weight: 500; border-bottom-color: var(--muted); }
@@ -55,7 +56,7 @@ enum Stylesheet {
       .sample .figures-line { color: var(--muted); font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
       .words { line-height: 1.9; }
       .weights { line-height: 2.1; }
-      .weights span { padding: 0.1em 0.2em; border-radius: 0.2em; }
+      .weights span { display: inline-block; max-width: 100%; line-height: 1.5; padding: 0 0.2em; border-radius: 0.2em; }
       .weights sub { font-size: 0.65em; color: var(--muted); font-variant-numeric: tabular-nums; }
       .w0 { background: transparent; }
       .w1 { background: color-mix(in srgb, var(--blue) 12%, transparent); }

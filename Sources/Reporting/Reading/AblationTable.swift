@@ -77,6 +77,7 @@ struct AblationTable: Sendable {
     }
     guard !shown.isEmpty else { return nil }
     let best = metric.isLowerBetter ? shown.min { $0.mean < $1.mean } : shown.max { $0.mean < $1.mean }
+    let worst = metric.isLowerBetter ? shown.max { $0.mean < $1.mean } : shown.min { $0.mean < $1.mean }
     let ticks = shown.enumerated().map { Chart.Tick(title: RunFigures.cut($1.name, to: 24), place: Double($0)) }
     let ends: [Double] = shown.flatMap { [$0.mean - ($0.deviation ?? 0), $0.mean + ($0.deviation ?? 0), 0] }
     let low = ends.min() ?? 0
@@ -86,8 +87,9 @@ struct AblationTable: Sendable {
     return Figure(
       "\(prefix)-\(Numbers.slug(metric.name))", metric.title.prefix(1).uppercased() + metric.title.dropFirst(),
       summary: "\(metric.isLowerBetter ? "Lowest" : "Highest"): \(best?.name ?? "") with \(Numbers.fixed(best?.mean))"
-        + (best?.deviation.map { " ± \(Numbers.fixed($0))" } ?? "") + "; \(shown.first?.name ?? ""): "
-        + "\(Numbers.fixed(shown.first?.mean)). Whiskers are deviations over seeds, where there are several.",
+        + (best?.deviation.map { " ± \(Numbers.fixed($0))" } ?? "")
+        + "; \(metric.isLowerBetter ? "highest" : "lowest"): "
+        + "\(worst?.name ?? "") with \(Numbers.fixed(worst?.mean)). Whiskers are deviations over seeds, where there are several.",
       Chart(
         x: .init(
           "\(metric.title)\(metric == .mae ? " (sentiment)" : " (no unit)")", low...high + (high - low) * 0.06 + 1e-9),

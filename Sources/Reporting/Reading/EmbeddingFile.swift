@@ -142,7 +142,7 @@ final class EmbeddingFile: Sendable {
       var layers: [String] = []
       var heads = 0
       while let layer = tensors["attention.\(name).\(layers.count)"], layer.type == .f32, layer.shape.count == 2 {
-        guard Self.areOffsets(offsets, end: layer.shape[0]) else { return nil }
+        guard Self.areOffsets(offsets, end: layer.shape[0]), heads == 0 || layer.shape[1] == heads else { return nil }
         heads = layer.shape[1]
         layers.append(layer.name)
       }

@@ -67,7 +67,11 @@ package struct RunReport {
 
   func page() throws -> Page {
     let names = runs.map(\.name) + ablations.map { Path.name(of: Path.parent(of: $0.path)) }
-    let title = names.count == 1 ? names[0] : "\(names.count) runs"
+    let counts = [
+      runs.isEmpty ? nil : Format.count(runs.count, "run"),
+      ablations.isEmpty ? nil : Format.count(ablations.count, "ablation"),
+    ]
+    let title = names.count == 1 ? names[0] : counts.compactMap(\.self).joined(separator: " and ")
     var page = Page(title: title, subtitle: subtitle)
     for (place, ablation) in ablations.enumerated() {
       let prefix = ablations.count == 1 ? "ablation" : "ablation-\(place + 1)"

@@ -100,6 +100,13 @@ struct SampleCards {
     }
   }
 
+  /// `0.decoder_1` as `stage 0, decoder 1`.
+  private static func spelled(_ name: String) -> String {
+    let parts = name.split(separator: ".", maxSplits: 1)
+    let text = parts.count == 2 && Int(parts[0]) != nil ? "stage \(parts[0]), \(parts[1])" : name
+    return text.replacing("_", with: " ")
+  }
+
   private func strip(_ attention: EmbeddingFile.Attention, _ id: String, _ frames: [Int], _ weights: [Double]) -> HTML {
     let titles = facts?.titles(id, modality: attention.modality, frames: frames) ?? frames.map { "\($0)" }
     let even = 1 / Double(max(weights.count, 1))
@@ -114,7 +121,7 @@ struct SampleCards {
     }
     let rest = weights.count - spans.count
     let title =
-      "\(attention.name.replacing("_", with: " "))\(attention.modality.isEmpty ? "" : ", over \(attention.modality)")"
+      "\(Self.spelled(attention.name))\(attention.modality.isEmpty ? "" : ", over \(attention.modality)")"
     return .element(
       "p", ["class": "weights"],
       [.element("span", ["class": "tag"], title), .text(" ")]

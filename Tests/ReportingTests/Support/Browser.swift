@@ -61,7 +61,9 @@ enum Browser {
     try Data(outer.utf8).write(to: URL(filePath: folder.file("outer.html")))
     let dumped = try run(folder, view, ["--virtual-time-budget=4000", "--dump-dom"])
     let parts = dumped.split(separator: "@", omittingEmptySubsequences: false)
-    guard let json = parts.first(where: { $0.hasPrefix("{") }) else { throw Failure(description: "no measures: \(dumped)") }
+    guard let json = parts.first(where: { $0.hasPrefix("{") }) else {
+      throw Failure(description: "no measures: \(dumped)")
+    }
     try FileManager.default.createDirectory(
       at: URL(filePath: screenshot).deletingLastPathComponent(), withIntermediateDirectories: true)
     _ = try run(folder, view, ["--screenshot=\(screenshot)"])
