@@ -116,6 +116,9 @@ let package = Package(
         "CSystem", "Evaluation", "Files", "JSONValues", "PackedSequences", "Shards", "Terminals", "Training",
         "YAMLValues",
       ]),
+    library(
+      "Reporting",
+      ["CBLAS", "CKernels", "Evaluation", "Files", "JSONValues", "Shards", "Terminals", "YAMLValues"]),
 
     // MARK: Programs
     library("Programs", ["CSystem", "Files", "PackedSequences", "Shards", "Terminals", arguments]),
@@ -123,13 +126,14 @@ let package = Package(
       name: "grf-data",
       dependencies: [
         "ComputationalSequences", "Conversion", "Exchange", "Files", "Inspection", "JSONValues", "PackedSequences",
-        "Programs", "Retrieval", "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues", arguments,
+        "Programs", "Reporting", "Retrieval", "Segments", "Shards", "Synthesis", "Terminals", "Workers", "YAMLValues",
+        arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "grf-train",
       dependencies: [
-        "Batches", "Evaluation", "Experiments", "FusionModels", "JSONValues", "PackedSequences", "Programs", "Shards",
-        "Terminals", "Tracking", "Training", "Workers", arguments,
+        "Batches", "Evaluation", "Experiments", "Files", "FusionModels", "JSONValues", "PackedSequences", "Programs",
+        "Reporting", "Shards", "Terminals", "Tracking", "Training", "Workers", arguments,
       ], swiftSettings: strict),
 
     // MARK: Tests
@@ -188,6 +192,9 @@ let package = Package(
         "Evaluation", "Files", "JSONValues", "Shards", "TestDatasets", "TestSupport", "Training", "grf-data",
         "grf-train",
       ]),
+    tests(
+      "Reporting",
+      ["Evaluation", "Files", "JSONValues", "PackedSequences", "Shards", "TestDatasets", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Terminals", "TestDatasets", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),

@@ -20,7 +20,7 @@ struct GRFTrain: ParsableCommand {
       """,
     subcommands: [
       Train.self, Evaluate.self, Predict.self, Embed.self, Profile.self, Ablate.self, SweepCommand.self,
-      Reproduce.self, Presets.self, Sync.self,
+      Reproduce.self, Presets.self, Report.self, Sync.self,
     ],
     defaultSubcommand: Train.self)
 }

@@ -134,3 +134,10 @@ void grf_adamw_step(float *weights, const float *gradients, float *first, float 
 double grf_sum_gradients(const float *const *sources, size_t sources_count, float *target, size_t count);
 /// The first element that is not finite, or `count`.
 size_t grf_first_nonfinite(const float *values, size_t count);
+
+// MARK: Neighbours
+
+/// For each point p from `first` to before `last` of `count` in the plane: what all others repel it with in t-SNE, the sum
+/// of q^2 (p - o) over the others o, q = 1 / (1 + |p - o|^2), to `fx` and `fy`, and the sum of q to `sums`.
+void grf_student_repulsion(const float *x, const float *y, size_t count, size_t first, size_t last, float *fx, float *fy,
+                           float *sums);

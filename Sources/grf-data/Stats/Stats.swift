@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSONValues
 import Programs
+import Reporting
 import Shards
 import Terminals
 
@@ -10,7 +11,9 @@ struct Stats: ParsableCommand {
     discussion: """
       Samples, lengths, values and labels by split and modality, and what padding would have \
       cost. Quantiles are lengths that occur (nearest rank). --dimensions lists every \
-      dimension with the statistics that it was normalized by.
+      dimension with the statistics that it was normalized by. --html writes a page instead, \
+      with charts that gnuplot draws (Debian: gnuplot-nox); without it the page holds its \
+      tables.
       """)
 
   @Argument(help: "The folder of a dataset.", completion: .directory)
@@ -22,13 +25,37 @@ struct Stats: ParsableCommand {
   @OptionGroup
   var opening: DatasetOpening
 
+  @Option(
+    help: ArgumentHelp("Write a page with charts and tables to this file.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var html: String?
+
+  @Option(
+    help: ArgumentHelp("With --html: also write each chart here, as SVG and PNG.", valueName: "folder"),
+    completion: .directory)
+  var figures: String?
+
   @Flag(help: "Print JSON; with --dimensions also names and statistics.")
   var json = false
+
+  func validate() throws {
+    if html == "" { throw ValidationError("--html is empty; name a file") }
+    if figures == "" { throw ValidationError("--figures is empty; name a folder") }
+    if figures != nil && html == nil { throw ValidationError("--figures goes with --html; name the page's file, too") }
+    if html != nil && (json || dimensions) {
+      throw ValidationError("--html writes a page; leave --json and --dimensions out, the page holds them")
+    }
+  }
 
   func run() throws {
     let dataset = try opening.open(self.dataset, isQuiet: json, admittingParts: true)
     let summary = DatasetSummary(dataset)
-    if json {
+    if let html {
+      for note in try DatasetReport(dataset, summary: summary).write(to: html, figures: figures) {
+        Terminal.writeError("note: \(note)\n")
+      }
+      try Terminal.print(["\(html): written"])
+    } else if json {
       try Terminal.print(json(dataset.manifest, summary).pretty())
     } else if dimensions {
       try Terminal.print(DimensionsReport(manifest: dataset.manifest).lines)

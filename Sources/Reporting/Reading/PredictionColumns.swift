@@ -1,0 +1,72 @@
+internal import Files
+
+/// The predictions of a run, column by column: a million take some forty megabytes.
+struct PredictionColumns: Sendable {
+  private var idBytes: [UInt8] = []
+  private var idEnds: [Int] = []
+  /// NaN where a sample has none.
+  private(set) var labels: [Float] = []
+  private(set) var predictions: [Float] = []
+
+  init() {}
+
+  var count: Int { predictions.count }
+
+  func id(_ sample: Int) -> String {
+    String(decoding: idBytes[(sample == 0 ? 0 : idEnds[sample - 1])..<idEnds[sample]], as: UTF8.self)
+  }
+
+  /// The video of the sample's id: what stands before `[k]`.
+  func video(_ sample: Int) -> String {
+    let id = id(sample)
+    guard id.hasSuffix("]"), let bracket = id.lastIndex(of: "[") else { return id }
+    return String(id[..<bracket])
+  }
+
+  /// Samples with finite labels and predictions, which alone can be compared.
+  var comparable: [Int] { (0..<count).filter { labels[$0].isFinite && predictions[$0].isFinite } }
+
+  func error(_ sample: Int) -> Double { abs(Double(predictions[sample]) - Double(labels[sample])) }
+
+  mutating func append(id: String, label: Float?, prediction: Float) {
+    idBytes += id.utf8
+    idEnds.append(idBytes.count)
+    labels.append(label ?? .nan)
+    predictions.append(prediction)
+  }
+
+  /// Reads a `predictions-*.csv`, a mebibyte at a time.
+  ///
+  /// - Throws: ``ReportingError/malformed(path:line:expected:)``, ``ReportingError/file(_:)``.
+  init(reading path: String) throws(ReportingError) {
+    let file = try ReportingError.files { () throws(FileError) in try File(reading: path) }
+    let size = try ReportingError.files { () throws(FileError) in try file.size }
+    var reader = CommaSeparated()
+    var record = 0
+    func take(_ fields: [String], _ columns: inout PredictionColumns) throws(ReportingError) {
+      record += 1
+      if record == 1 {
+        guard fields == ["id", "label", "prediction"] else {
+          throw .malformed(path: path, line: 1, expected: "the header id,label,prediction")
+        }
+        return
+      }
+      guard fields.count == 3, let prediction = Float(fields[2]), fields[1].isEmpty || Float(fields[1]) != nil else {
+        throw .malformed(path: path, line: record, expected: "an id, a label and a prediction")
+      }
+      columns.append(id: fields[0], label: Float(fields[1]), prediction: prediction)
+    }
+    var columns = PredictionColumns()
+    for start in stride(from: 0, to: size, by: 1 << 20) {
+      let bytes = try ReportingError.files { () throws(FileError) in
+        try file.read(bytes: min(1 << 20, size - start), at: start)
+      }
+      try reader.read(bytes) { (fields: [String]) throws(ReportingError) in try take(fields, &columns) }
+    }
+    try reader.finish { (fields: [String]) throws(ReportingError) in try take(fields, &columns) }
+    guard record > 0 else {
+      throw .malformed(path: path, line: 1, expected: "the header id,label,prediction")
+    }
+    self = columns
+  }
+}

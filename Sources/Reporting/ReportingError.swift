@@ -1,0 +1,48 @@
+public import Files
+internal import Shards
+internal import Terminals
+
+/// Why a report cannot be written. What is merely missing from a run is no error: the report says so.
+public enum ReportingError: Error, Equatable, Sendable {
+  case file(FileError)
+  /// What stands where the page is to be written is no file.
+  case notAFile(path: String)
+  /// Neither a run's folder nor an ablation's.
+  case notARun(path: String)
+  /// A file of a run that is not as the trainer writes it; lines count from 1.
+  case malformed(path: String, line: Int?, expected: String)
+  /// The file is no embedding.
+  case notAnEmbedding(path: String, problem: String)
+  /// gnuplot could not draw a figure.
+  case drawing(figure: String, problem: String)
+  /// LAPACK found no eigenvectors.
+  case decomposition(status: Int)
+
+  /// Runs `body`, whose failures become ours.
+  static func files<Result: ~Copyable>(
+    _ body: () throws(FileError) -> Result
+  ) throws(ReportingError) -> Result {
+    do throws(FileError) { return try body() } catch { throw .file(error) }
+  }
+}
+
+extension ReportingError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .file(let error): error.description
+    case .notAFile(let path): "\(path.printable): no file, so no page can take its place; name another one"
+    case .notARun(let path):
+      "\(path.printable): neither a run (no config.yaml or metrics.jsonl) nor an ablation (no ablation.csv); give the "
+        + "folder that grf-train printed at its start"
+    case .malformed(let path, let line, let expected):
+      "\(path.printable)\(line.map { ":\($0)" } ?? ""): \(expected) is wanted here; the file is damaged, restore it or "
+        + "train again"
+    case .notAnEmbedding(let path, let problem):
+      "\(path.printable): no embedding (\(problem)); write it anew with grf-train embed"
+    case .drawing(let figure, let problem):
+      "gnuplot could not draw \(figure): \(problem.printable); \(Gnuplot.remedy)"
+    case .decomposition(let status):
+      "LAPACK found no eigenvectors (status \(status)); the embedding holds values that are not finite: train again"
+    }
+  }
+}
