@@ -42,6 +42,9 @@ struct Report: ParsableCommand {
   @OptionGroup
   var opening: DatasetOpening
 
+  @OptionGroup
+  var threading: ThreadOption
+
   @Flag(name: .shortAndLong, help: "Print nothing where all went well.")
   var quiet = false
 
@@ -52,7 +55,7 @@ struct Report: ParsableCommand {
   }
 
   func run() throws {
-    let embeddings = RunEmbeddings()
+    let embeddings = RunEmbeddings(threads: try threading.count())
     let report = try RunReport(
       runs, shards: shards,
       sources: .init(
