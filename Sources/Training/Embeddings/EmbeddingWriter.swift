@@ -18,7 +18,7 @@ struct EmbeddingTensor: Sendable, Equatable {
 struct EmbeddingWriter: ~Copyable {
   private let replacement: ReplacementFile
   /// By name: where the next rows go, and where the tensor ends.
-  private var places: [String: (next: Int, end: Int)] = [:]
+  private var places: [String: (next: Int, end: Int)]
   /// Of the whole file.
   let byteCount: Int
 
@@ -30,18 +30,23 @@ struct EmbeddingWriter: ~Copyable {
     let sorted = [TensorType.i64, .f32, .i32, .u8].flatMap { type in tensors.filter { $0.type == type } }
     precondition(sorted.count == tensors.count, "a tensor of another type")
     let header = Self.header(metadata, sorted)
-    var start = header.count
-    for tensor in sorted {
-      precondition(places[tensor.name] == nil, "two tensors are named \(tensor.name)")
-      places[tensor.name] = (start, start + tensor.byteCount)
-      start += tensor.byteCount
-    }
-    byteCount = start
+    places = Self.places(sorted, from: header.count)
+    byteCount = sorted.reduce(header.count) { $0 + $1.byteCount }
     replacement = try TrainingError.files { () throws(FileError) in
       let replacement = try ReplacementFile(path, isShared: true)
       try replacement.file.write(header, at: 0)
       return replacement
     }
+  }
+
+  private static func places(_ tensors: [EmbeddingTensor], from start: Int) -> [String: (next: Int, end: Int)] {
+    var (places, start) = ([String: (next: Int, end: Int)](), start)
+    for tensor in tensors {
+      precondition(places[tensor.name] == nil, "two tensors are named \(tensor.name)")
+      places[tensor.name] = (start, start + tensor.byteCount)
+      start += tensor.byteCount
+    }
+    return places
   }
 
   /// Adds rows to a tensor.
