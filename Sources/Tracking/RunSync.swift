@@ -59,7 +59,8 @@ package struct RunSync: Sendable {
       lateFiles: Self.largeFiles + (includesLast ? [RunDirectory.lastName] : []), client,
       isStopRequested: isStopRequested)
     return Report(
-      run: record.path, epochs: outcome.epochs, files: outcome.files, status: status, page: upload.page ?? server.address,
+      run: record.path, epochs: outcome.epochs, files: outcome.files, status: status,
+      page: upload.page ?? server.address,
       note: outcome.note)
   }
 

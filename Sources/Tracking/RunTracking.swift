@@ -25,8 +25,10 @@ package final class RunTracking: Sendable {
     var file: EventFile?
   }
 
-  /// How long the end of a training waits for the server, in seconds: at its end, and where it was stopped.
-  private static let (patienceAtEnd, patienceAtStop) = (10.0, 3.0)
+  /// How long the end of a training waits for the server, in seconds.
+  private static let patience = 10.0
+  /// Likewise where it was stopped, or the server has failed before.
+  private static let shortPatience = 3.0
 
   /// - Parameters:
   ///   - run: the folder.
@@ -59,7 +61,7 @@ package final class RunTracking: Sendable {
   package func end(_ status: RunStatus) -> Ending {
     writeEvents()
     guard let sender else { return Ending() }
-    let seconds = status == .killed ? Self.patienceAtStop : Self.patienceAtEnd
+    let seconds = status == .killed || sender.hasWarned ? Self.shortPatience : Self.patience
     sender.end(status, within: seconds)
     submit()
     helper.withLock { helper in

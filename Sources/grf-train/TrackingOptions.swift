@@ -15,7 +15,7 @@ struct TrackingOptions: ParsableArguments {
 struct ServerOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Send the run to this MLflow tracking server (default: $MLFLOW_TRACKING_URI).", valueName: "uri"))
+      "Send runs to this MLflow tracking server (default: $MLFLOW_TRACKING_URI).", valueName: "uri"))
   var mlflow: String?
 
   /// Nil where neither the option nor the environment names one.

@@ -17,7 +17,8 @@ import Testing
     let event = Event(time: 1.5, step: 300, scalars: [.init(tag: "a/b", value: -2)])
     // By hand, from the wire format: field 1 double, 2 varint, 5 a message with field 1: tag, value.
     #expect(
-      event.bytes == [0x09, 0, 0, 0, 0, 0, 0, 0xF8, 0x3F, 0x10, 0xAC, 0x02, 0x2A, 12, 0x0A, 10, 0x0A, 3] + Array("a/b".utf8)
+      event.bytes == [0x09, 0, 0, 0, 0, 0, 0, 0xF8, 0x3F, 0x10, 0xAC, 0x02, 0x2A, 12, 0x0A, 10, 0x0A, 3]
+        + Array("a/b".utf8)
         + [0x15, 0, 0, 0, 0xC0])
     #expect(Event(event.bytes[...]) == event)
     let first = Event(time: 0, version: Event.version)

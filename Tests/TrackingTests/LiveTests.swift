@@ -152,7 +152,8 @@ extension Program.Ending {
     } else {
       let found = try server.run().run
       #expect(Set(found.metrics.map { "\($0.key) \($0.step)" }).count == found.metrics.count)
-      #expect(found.status == (FileManager.default.fileExists(atPath: training.run + "/test.json") ? "FINISHED" : "KILLED"))
+      #expect(
+        found.status == (FileManager.default.fileExists(atPath: training.run + "/test.json") ? "FINISHED" : "KILLED"))
     }
   }
 
@@ -201,7 +202,8 @@ extension Program.Ending {
     let folder = try TemporaryFolder()
     let ending = try Training(folder.file("run"), address: address)()
     #expect(ending.status == 64 && ending.errorLines.count == 1)
-    #expect(ending.error.hasPrefix("grf-train: error: MLFLOW_TRACKING_URI \(address): runs are sent to a tracking server"))
+    #expect(
+      ending.error.hasPrefix("grf-train: error: MLFLOW_TRACKING_URI \(address): runs are sent to a tracking server"))
     #expect(!FileManager.default.fileExists(atPath: folder.file("run")))
   }
 

@@ -13,7 +13,9 @@ import Testing
     #expect(try MLflowServer(text, source: "", [:]).address == address)
   }
 
-  @Test(arguments: ["file:./mlruns", "file:///x", "sqlite:///mlflow.db", "./mlruns", "databricks", "s3://b", "mlruns", ""])
+  @Test(arguments: [
+    "file:./mlruns", "file:///x", "sqlite:///mlflow.db", "./mlruns", "databricks", "s3://b", "mlruns", "",
+  ])
   func `is refused where no server is named, with what to start`(text: String) throws {
     do {
       _ = try MLflowServer(text, source: "--mlflow", [:])
@@ -77,7 +79,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "file:///x", "s3://b/x", "/x", "mlflow-artifacts://other/1/r", "mlflow-artifacts:/1/../r", "mlflow-artifacts://h/1",
+    "", "file:///x", "s3://b/x", "/x", "mlflow-artifacts://other/1/r", "mlflow-artifacts:/1/../r",
+    "mlflow-artifacts://h/1",
   ])
   func `is not anywhere else`(uri: String) { #expect(ArtifactPlace(uri, server: "http://h:5") == nil) }
 }

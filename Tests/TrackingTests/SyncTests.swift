@@ -33,7 +33,8 @@ private func expectWhole(_ server: FakeServer, _ run: String, _ files: [String] 
   #expect(try found.values() == RunExample.expectedMetrics(run))
   #expect(found.parameters.count == Set(found.parameters.map(\.0)).count)
   for name in files {
-    #expect(server.state.artifacts["\(found.experiment)/\(id)/artifacts/\(name)"] == (try RunExample.bytes("\(run)/\(name)")))
+    #expect(
+      server.state.artifacts["\(found.experiment)/\(id)/artifacts/\(name)"] == (try RunExample.bytes("\(run)/\(name)")))
   }
   #expect(server.state.artifacts.count == files.count)
 }
@@ -94,7 +95,7 @@ private let finishedFiles = [
     try expectWhole(server, run, finishedFiles + ["report.html", "last.safetensors"])
   }
 
-  static let requests = 12
+  static let requests = 13
 
   /// Whatever the last request was: it did not come, or its answer did not.
   @Test(arguments: 0..<requests, [true, false])
@@ -297,7 +298,8 @@ private let finishedFiles = [
     // "me:secret" in base 64, as `printf me:secret | base64` prints it.
     #expect(try Self.fields(run("a"), Self.basic) == ["Basic bWU6c2VjcmV0"])
     #expect(try Self.fields(run("b"), Self.token) == ["Bearer secrettoken"])
-    #expect(try Self.fields(run("c"), Self.basic.merging(Self.token) { $1 }, userinfo: "x:y@") == ["Basic bWU6c2VjcmV0"])
+    #expect(
+      try Self.fields(run("c"), Self.basic.merging(Self.token) { $1 }, userinfo: "x:y@") == ["Basic bWU6c2VjcmV0"])
     #expect(try Self.fields(run("d"), [:], userinfo: "me:secre%74@") == ["Basic bWU6c2VjcmV0"])
     #expect(try Self.fields(run("e"), ["MLFLOW_TRACKING_USERNAME": "me"]) == [nil])
   }

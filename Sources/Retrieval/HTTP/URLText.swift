@@ -35,7 +35,9 @@ package enum URLText {
   package static func encoded(_ text: String) -> String {
     text.utf8.map { byte in
       let character = Character(Unicode.Scalar(byte))
-      if byte < 0x80, character.isLetter || character.isNumber || "-._~".contains(character) { return String(character) }
+      if byte < 0x80, character.isLetter || character.isNumber || "-._~".contains(character) {
+        return String(character)
+      }
       let digits = String(byte, radix: 16, uppercase: true)
       return "%" + (digits.count == 1 ? "0" : "") + digits
     }.joined()

@@ -21,7 +21,9 @@ extension HTTPClient {
       unsafe Self.set(exchange, on: handle)
     }
     if let failure = conversation.failure { throw failure }
-    if code == CURLE_OPERATION_TIMEDOUT, let seconds = exchange.seconds, ContinuousClock.now - began >= .seconds(seconds) {
+    if code == CURLE_OPERATION_TIMEDOUT, let seconds = exchange.seconds,
+      ContinuousClock.now - began >= .seconds(seconds)
+    {
       throw .cutOff("no whole answer within \(Int(seconds.rounded(.up))) s")
     }
     guard code == CURLE_OK else { throw unsafe failure(code, handle, patience, conversation.head) }

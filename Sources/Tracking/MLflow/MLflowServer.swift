@@ -97,7 +97,8 @@ package struct MLflowServer: Sendable {
     }
     let name = "MLFLOW_TRACKING_SERVER_CERT_PATH"
     if isInsecure {
-      throw .unusableSetting(name: name, reason: "it cannot stand beside MLFLOW_TRACKING_INSECURE_TLS; unset one of them")
+      throw .unusableSetting(
+        name: name, reason: "it cannot stand beside MLFLOW_TRACKING_INSECURE_TLS; unset one of them")
     }
     let status = try TrackingError.files { () throws(FileError) in try FileStatus.of(path) }
     guard let status else { throw .unusableSetting(name: name, reason: "\(path) is not there; correct the path") }

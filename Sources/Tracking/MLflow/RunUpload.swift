@@ -249,7 +249,8 @@ struct RunUpload: Sendable {
       let answer = try client.post(
         "runs/search",
         [
-          "experiment_ids": [.string(experiment)], "filter": .string("tags.`grf.run` = '\(token)'"), "max_results": .integer(1),
+          "experiment_ids": [.string(experiment)], "filter": .string("tags.`grf.run` = '\(token)'"),
+          "max_results": .integer(1),
         ])
       return ServerRun(answer["runs"]?.array?.first)
     } catch { throw error.error }

@@ -35,7 +35,6 @@ final class Sender: Sendable {
   func end(_ status: RunStatus, within seconds: Double) {
     state.withLock { state in
       state.status = status
-      state.next = nil
       state.deadline = .now + .seconds(seconds)
     }
   }
@@ -55,7 +54,7 @@ final class Sender: Sendable {
   func send() {
     let now = state.withLock { $0 }
     if now.isComplete { return }
-    if let next = now.next, ContinuousClock.now < next { return }
+    if now.status == .running, let next = now.next, ContinuousClock.now < next { return }
     var upload = now.upload
     do throws(TrackingError) {
       let record = try RunRecord(run)

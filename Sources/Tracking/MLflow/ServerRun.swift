@@ -71,7 +71,9 @@ enum Experiment {
   static func id(_ name: String, _ client: borrowing MLflowClient) throws(TrackingError) -> String {
     if let found = try find(name, client) { return found }
     do throws(MLflowClient.Refusal) {
-      if let made = try client.post("experiments/create", ["name": .string(name)])["experiment_id"]?.string { return made }
+      if let made = try client.post("experiments/create", ["name": .string(name)])["experiment_id"]?.string {
+        return made
+      }
     } catch {
       // Another process was faster.
       guard error.code == "RESOURCE_ALREADY_EXISTS" else { throw error.error }

@@ -41,7 +41,7 @@ struct StateFile: Sendable, Equatable {
   static func read(in folder: String) throws(TrackingError) -> StateFile? {
     let path = Path.join(folder, name)
     let bytes = try TrackingError.files { () throws(FileError) -> [UInt8]? in
-      do throws(FileError) { return try File.contents(of: path) } catch where error.isMissing { return nil }
+      do throws(FileError) { return try File.contents(of: path) } catch  where error.isMissing { return nil }
     }
     guard let bytes else { return nil }
     guard let json = try? JSONValue.parse(bytes), let state = StateFile(json) else {

@@ -74,7 +74,7 @@ package struct RunRecord: Sendable {
   /// What a file holds; nil where it is not there.
   private static func contents(_ path: String) throws(TrackingError) -> [UInt8]? {
     try TrackingError.files { () throws(FileError) in
-      do throws(FileError) { return try File.contents(of: path) } catch where error.isMissing { return nil }
+      do throws(FileError) { return try File.contents(of: path) } catch  where error.isMissing { return nil }
     }
   }
 
@@ -127,7 +127,9 @@ package struct RunRecord: Sendable {
       for (name, value) in line.object?.members ?? [] where name != "epoch" && name != "split" {
         // The same for both splits.
         if name == "learning_rate", split != "train" { continue }
-        if let number = value.number { measures[epoch, default: []].append(.init(name: "\(split)/\(name)", value: number)) }
+        if let number = value.number {
+          measures[epoch, default: []].append(.init(name: "\(split)/\(name)", value: number))
+        }
       }
     }
     var time = Double(start)

@@ -114,7 +114,9 @@ extension FakeServer.State {
     case ("GET", "runs/get"): return one(query["run_id"] ?? "") { ["run": $0.json(query["run_id"] ?? "", root)] }
     case ("POST", "runs/search"):
       let filter = body["filter"]?.string ?? ""
-      let found = runs.filter { filter == "tags.`grf.run` = '\($0.value.tags["grf.run"] ?? "")'" && !$0.value.isDeleted }
+      let found = runs.filter {
+        filter == "tags.`grf.run` = '\($0.value.tags["grf.run"] ?? "")'" && !$0.value.isDeleted
+      }
       return json(found.isEmpty ? [:] : ["runs": .array(found.map { $0.value.json($0.key, root) })])
     case ("POST", "runs/log-batch"): return log(body)
     case ("POST", "runs/update"):
@@ -133,7 +135,9 @@ extension FakeServer.State {
     }
     let stage = deletedExperiments.contains(name) ? "deleted" : "active"
     return json([
-      "experiment": ["experiment_id": .string("\(index + 1)"), "name": .string(name), "lifecycle_stage": .string(stage)]
+      "experiment": [
+        "experiment_id": .string("\(index + 1)"), "name": .string(name), "lifecycle_stage": .string(stage),
+      ]
     ])
   }
 
@@ -151,7 +155,9 @@ extension FakeServer.State {
     let metrics = body["metrics"]?.array ?? []
     let parameters = body["params"]?.array ?? []
     greatestBatch = max(greatestBatch, metrics.count)
-    guard metrics.count <= 1000, parameters.count <= 100 else { return failure(400, "INVALID_PARAMETER_VALUE", "too many") }
+    guard metrics.count <= 1000, parameters.count <= 100 else {
+      return failure(400, "INVALID_PARAMETER_VALUE", "too many")
+    }
     runs[id]?.parameters += parameters.map { ($0["key"]?.string ?? "", $0["value"]?.string ?? "") }
     runs[id]?.metrics += metrics.map {
       FakeServer.Metric(

@@ -50,20 +50,20 @@ enum RunExample {
   static func expectedMetrics(_ run: String) throws -> [String: Double] {
     var expected: [String: Double] = [:]
     for line in try String(contentsOfFile: run + "/metrics.jsonl", encoding: .utf8).split(separator: "\n") {
-      let object = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-      let split = try #require(object["split"] as? String)
-      for (name, value) in object where name != "epoch" && name != "split" {
+      let object = try JSONValue.parse(String(line))
+      let split = try #require(object["split"]?.string)
+      let epoch = try #require(object["epoch"]?.integer)
+      for (name, value) in object.object?.members ?? [] where name != "epoch" && name != "split" {
         if split == "valid" && name == "learning_rate" { continue }
-        if let number = value as? Double { expected["\(split)/\(name) \(object["epoch"] ?? "")"] = number }
+        if let number = value.number { expected["\(split)/\(name) \(epoch)"] = number }
       }
     }
     guard FileManager.default.fileExists(atPath: run + "/test.json") else { return expected }
-    let test = try #require(
-      JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: run + "/test.json"))) as? [String: Any])
-    let best = try #require(test["best_epoch"] as? Int)
+    let test = try JSONValue.parse(bytes(run + "/test.json"))
+    let best = try #require(test["best_epoch"]?.integer)
     expected["best_epoch \(best)"] = Double(best)
-    for (name, value) in test where !["best_epoch", "samples", "baselines"].contains(name) {
-      if let number = value as? Double { expected["test/\(name) \(best)"] = number }
+    for (name, value) in test.object?.members ?? [] where !["best_epoch", "samples", "baselines"].contains(name) {
+      if let number = value.number { expected["test/\(name) \(best)"] = number }
     }
     return expected
   }
