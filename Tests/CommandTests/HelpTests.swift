@@ -14,7 +14,8 @@ import Testing
 
   @Test(
     arguments: [
-      "", "train", "evaluate", "predict", "embed", "profile", "ablate", "sweep", "reproduce", "presets", "report", "sync",
+      "", "train", "evaluate", "predict", "embed", "profile", "ablate", "sweep", "reproduce", "presets", "report",
+      "sync",
     ])
   func `of every command of grf-train fits 80 columns and is as it was`(command: String) throws {
     let result = try Program.train.run(command.isEmpty ? ["--help"] : [command, "--help"])
