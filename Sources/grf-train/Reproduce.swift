@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import JSONValues
 import Programs
+import Reporting
 import Shards
 import Terminals
 import Training
@@ -21,8 +22,8 @@ struct Reproduce: ParsableCommand {
       The data are converted by grf-data, which is told what stands behind --, into DIR/dataset. \
       Then grf, grf-4m and mult are trained with masks and with padding as data (as the \
       published program does), and grf over every order of the modalities, all over the seeds. \
-      DIR/results.md holds the tables, the first beside the published figures; DIR/results.csv \
-      every metric.
+      DIR/report.html and DIR/results.md hold the tables, the first beside the published figures; \
+      DIR/results.csv every metric.
 
       The same command again goes on where it was stopped or killed.
       """)
@@ -77,13 +78,27 @@ struct Reproduce: ParsableCommand {
     display.end()
     let found = StudyResults(wanted, results, dataset: dataset, options: conversion, study: study)
     try folder.write(found.markdown, to: "results.md")
+    for note in try report(found, in: folder).write(to: folder.file("report.html")) where !running.isQuiet {
+      Terminal.writeError("note: \(note)\n")
+    }
     if ending == .interrupted { throw ExperimentDisplay.interrupted(results, in: folder.path) }
     if running.json {
       try Terminal.print(found.json.pretty())
     } else {
       try Terminal.print(
-        (running.quiet ? [] : [""]) + found.lines + ["", "\(folder.file("results.md")) has all tables"])
+        (running.quiet ? [] : [""]) + found.lines + [
+          "", "\(folder.file("report.html")) and results.md beside it have all tables",
+        ])
     }
     if !results.failures.isEmpty { throw ExitCode.failure }
+  }
+
+  /// With each model's first run beside the others', where it has got as far.
+  private func report(_ found: StudyResults, in folder: borrowing ExperimentFolder) throws -> StudyReport {
+    let runs = found.firstRuns.map { "\(folder.runs)/\($0)" }
+    return try StudyReport(
+      title: "The published study", facts: found.facts,
+      tables: found.tables.map { .init(title: $0.title, columns: $0.columns, rows: $0.rows, note: $0.note) },
+      results: folder.file(Study.tableName), runs: runs)
   }
 }

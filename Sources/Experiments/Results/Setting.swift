@@ -43,6 +43,11 @@ package struct Results: Sendable {
 
   package mutating func add(_ run: PlannedRun, _ outcome: RunOutcome) { outcomes[run.name] = outcome }
 
+  /// Whether a run has finished.
+  func has(_ run: PlannedRun) -> Bool {
+    if case .finished = outcomes[run.name] { true } else { false }
+  }
+
   /// In the order of the settings, those that nothing is known of left out.
   package var rows: [SettingResult] { settings.map(row).filter { !$0.records.isEmpty || !$0.failures.isEmpty } }
 

@@ -36,6 +36,14 @@ package struct StudyResults: Sendable {
     ]
   }
 
+  /// Of each model with masks, the first run of its seeds, where it has finished.
+  package var firstRuns: [String] {
+    settings.pairs.compactMap { pair in
+      guard let run = pair.masked.runs.first, results.has(run) else { return nil }
+      return run.name
+    }
+  }
+
   package var tables: [Table] { [published, metrics, orders] }
 
   private var published: Table {

@@ -33,6 +33,9 @@ struct HTML: Sendable, Equatable {
 
   static func paragraph(_ text: String) -> HTML { element("p", [:], text) }
 
+  /// Lines of equal rank.
+  static func list(_ lines: [String]) -> HTML { element("ul", [:], lines.map { element("li", [:], $0) }) }
+
   /// A remark about what is missing or was left out.
   static func note(_ text: String) -> HTML { element("p", ["class": "note"], text) }
 

@@ -23,6 +23,7 @@ enum Stylesheet {
         border-top: 1px solid var(--grid); overflow-wrap: anywhere; }
       h3 { font-size: 0.9375rem; line-height: 1.3; margin: 0 0 0.25rem; overflow-wrap: anywhere; }
       p { margin: 0.5rem 0; max-width: 44rem; overflow-wrap: anywhere; }
+      ul { margin: 0.5rem 0; padding-left: 1.25rem; max-width: 44rem; overflow-wrap: anywhere; }
       .subtitle { color: var(--muted); margin: 0.25rem 0 0.75rem; }
       nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; }
       a { color: var(--blue); }
