@@ -29,14 +29,14 @@ struct Embed: ParsableCommand {
   @Option(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file(extensions: ["safetensors"]))
   var output: String
 
-  @Flag(inversion: .prefixedNo, help: "Also write attention, a row a frame.")
-  var attention = true
+  @Flag(name: .customLong("no-attention"), help: "Leave out attention, which has a row a frame.")
+  var skipsAttention = false
 
   func run() throws {
     StopSignals.note()
     let trained = try options.open(model, needsLabels: false, isQuiet: false)
     let summary = try trained.embed(
-      to: output, wantsAttention: attention, threads: options.threading.count(),
+      to: output, wantsAttention: !skipsAttention, threads: options.threading.count(),
       isStopRequested: { StopSignals.isStopRequested })
     guard let summary else {
       Terminal.writeError("stopped; \(output) was not written\n")

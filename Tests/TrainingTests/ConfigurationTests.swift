@@ -81,6 +81,7 @@ import Testing
         "training.epochs=1", "training.patience=2", "training.warmup_epochs=0", "training.batch_size=1",
         "training.max_grad_norm=1e300", "training.min_learning_rate=0", "training.seed=9223372036854775807",
         "training.shuffle=false", "training.threads=3", "data.shards='off'", "order=[audio, words_2]", "num_classes=7",
+        "data.masks=false",
         "data.label='1.5'",
       ] { try configuration.apply(assignment: assignment) }
       return configuration
@@ -186,6 +187,7 @@ import Testing
           shards: null
           order: null
           num_classes: 2
+          masks: true
           label: null
 
         """)

@@ -187,6 +187,9 @@ import Testing
     let trained = try Self.model(bench, Self.configuration("grf", bench))
     let run = bench.file("run")
     #expect(throws: TrainingError.outputInUse(path: run, what: "a folder")) { try trained.embed(to: run) }
+    let pipe = bench.file("pipe")
+    #expect(try Program(path: "/usr/bin/mkfifo").run([pipe]).status == 0)
+    #expect(throws: TrainingError.outputInUse(path: pipe, what: "no regular file")) { try trained.embed(to: pipe) }
     let link = bench.file("link")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "run/best.safetensors")
     for path in [bench.file("run/best.safetensors"), bench.file("run/../run/best.safetensors"), link] {
@@ -195,7 +198,7 @@ import Testing
     #expect(throws: TrainingError.self) { try trained.embed(to: bench.file("nowhere/e")) }
   }
 
-  @Test(.disabled(if: MemoryDisk.isMissing, "\(MemoryDisk.skipReason)"), arguments: [1 << 12, 1 << 14])
+  @Test(.disabled(if: MemoryDisk.isMissing, "\(MemoryDisk.skipReason)"), arguments: [1 << 12, 1 << 13])
   func `is not there where the disk is full`(bytes: Int) throws {
     let bench = try TrainingBench()
     let trained = try Self.model(bench, Self.configuration("grf", bench), split: "train")

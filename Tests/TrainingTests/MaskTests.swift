@@ -126,6 +126,23 @@ extension RaggedDataset {
     #expect(try predictions(TrainingBench(longer).dataset).allSatisfy(\.isFinite))
   }
 
+  @Test func `is what weights of another program are used as, where that is asked for`() throws {
+    let bench = try TrainingBench()
+    try bench.train("run", Self.without("grf", bench))
+    let weights = bench.file("torch.safetensors")
+    try Tensors(readingParametersOf: bench.file("run/best.safetensors")).write(weights)
+    var fallback = Self.without("grf", bench)
+    fallback.training.plateauPatience = RunConfiguration().training.plateauPatience
+    func predictions(_ path: String) throws -> [Prediction] {
+      try TrainedModel(
+        Checkpoint(path), on: bench.dataset, split: "test", fallback: fallback, needsLabels: true, isForced: false
+      ).predictions()
+    }
+    #expect(try predictions(weights) == predictions(bench.file("run/best.safetensors")))
+    fallback.data.masks = true
+    #expect(try predictions(weights) != predictions(bench.file("run/best.safetensors")))
+  }
+
   @Test(arguments: ["", "[9,9]", "[9,9,-1]", "[9,9,1e9]", "[9,9,16777217]", "9"])
   func `whose lengths are damaged in the checkpoint is refused`(fill: String) throws {
     let bench = try TrainingBench()

@@ -22,7 +22,7 @@ extension TrainedModel {
   ///   - wantsAttention: whether attention is computed and written, too.
   ///   - isStopRequested: asked after each batch; where it says yes, nothing is left of the file.
   /// - Returns: nil where it was stopped.
-  /// - Throws: ``TrainingError/outputInUse(path:what:)`` where `path` is a folder, or the checkpoint.
+  /// - Throws: ``TrainingError/outputInUse(path:what:)`` where `path` is a folder, a device, or the checkpoint.
   package func embed(
     to path: String, wantsAttention: Bool = true, threads: RunConfiguration.ThreadCount? = nil,
     isStopRequested: () -> Bool = { false }
@@ -63,6 +63,8 @@ extension TrainedModel {
     }
     guard let found else { return }
     if found.isFolder { throw .outputInUse(path: path, what: "a folder") }
+    // A device, which renaming would do away with.
+    if !found.isRegularFile { throw .outputInUse(path: path, what: "no regular file") }
     if let checkpoint, found.isSameFile(as: checkpoint) { throw .outputInUse(path: path, what: "the checkpoint") }
   }
 }
