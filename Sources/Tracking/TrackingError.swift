@@ -60,7 +60,7 @@ extension TrackingError: CustomStringConvertible {
     case .notARun(let path): "\(path): no run is there (no config.yaml in it); give the folder of a run"
     case .damaged(let path, let problem): "\(path): \(problem); correct or remove it"
     case .inUse(let path): "\(path): another process sends it already; wait for it to end"
-    case .noAnswer(let server, let error): "MLflow at \(server): \(error)"
+    case .noAnswer(let server, let error): "MLflow at \(server): \(error)\(Self.remedy(error, server))"
     case .refused(let server, let status, let message):
       "MLflow at \(server): \(RetrievalError.status(status, retryAfter: nil))"
         + (message.isEmpty ? "" : " (\(message))") + Self.remedy(status)
@@ -71,6 +71,15 @@ extension TrackingError: CustomStringConvertible {
     case .experimentDeleted(let server, let name):
       "MLflow at \(server): the experiment \"\(name)\" was deleted; restore it (mlflow experiments restore), or name "
         + "another with MLFLOW_EXPERIMENT_NAME"
+    }
+  }
+
+  private static func remedy(_ error: RetrievalError, _ server: String) -> String {
+    switch error {
+    case .unreachable: "; start it, or check the address"
+    case .transfer where server.lowercased().hasPrefix("https:"):
+      "; if its certificate is not known here, name it with MLFLOW_TRACKING_SERVER_CERT_PATH"
+    default: ""
     }
   }
 

@@ -40,8 +40,12 @@ struct Sync: ParsableCommand {
         let hasServer = try server != nil || RunSync.isKnown(run)
         try send(run, sync, isEventsOnly: tracking.writesEvents && !hasServer)
       } catch let error as TrackingError {
-        // One run needs no words on top of its error.
-        if runs.count == 1 || error.isStop || error.isRequestAtFault { throw error }
+        if error.isStop {
+          Terminal.writeError("stopped; the same command goes on\n")
+          throw ExitCode(StopSignals.exitStatus)
+        }
+        // What was asked for is at fault, or there is nothing to go on with.
+        if runs.count == 1 || error.isRequestAtFault { throw error }
         Terminal.writeError(error.description, of: "grf-train")
         hasFailed = true
         if error.isOfServer, server != nil { break }

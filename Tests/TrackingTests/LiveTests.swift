@@ -197,6 +197,29 @@ extension Program.Ending {
     #expect(!FileManager.default.fileExists(atPath: training.run + "/mlflow.json"))
   }
 
+  @Test(arguments: ["mlflow.json", "events.out.tfevents.1.grf-train"])
+  func `goes on where what was tracked of it is damaged`(name: String) throws {
+    let folder = try TemporaryFolder()
+    let server = try FakeServer()
+    var training = try Training(folder.file("run"), address: server.address, epochs: 40)
+    training.arguments.append("--tensorboard")
+    let running = try training.start()
+    wait { server.state.runs["run1"]?.metrics.isEmpty == false }
+    running.send(SIGINT)
+    #expect(try running.end(within: 60).status == 130)
+    try Data("nonsense".utf8).write(to: URL(filePath: "\(training.run)/\(name)"))
+    let resumed = try training.resume()
+    #expect(resumed.status == 0 && FileManager.default.fileExists(atPath: training.run + "/test.json"))
+    let isState = name == "mlflow.json"
+    #expect(resumed.warnings.count == (isState ? 1 : 0) && resumed.errorLines.count == resumed.warnings.count)
+    if isState {
+      #expect(resumed.error.contains("\(training.run)/mlflow.json: it is not what was written there"))
+      try FileManager.default.removeItem(atPath: training.run + "/mlflow.json")
+      #expect(try training.sync().status == 0)
+    }
+    #expect(server.state.runs.values.contains { $0.status == "FINISHED" })
+  }
+
   @Test(arguments: ["file:./mlruns", "databricks", "sqlite:///a.db"])
   func `is not begun where the address is none`(address: String) throws {
     let folder = try TemporaryFolder()
@@ -234,6 +257,24 @@ extension Program.Ending {
     let server = try FakeServer { _ in .answers(LocalServer.Answer(403)) }
     let ending = try sync(folder.file("a"), folder.file("b"), "--mlflow", server.address)
     #expect(ending.status == 1 && ending.errorLines.count == 1 && server.requestCount == 1)
+  }
+
+  @Test func `ends at once where it is stopped, and goes on`() throws {
+    let folder = try TemporaryFolder()
+    try RunExample.copy(to: folder.file("run"))
+    let server = try FakeServer { request in
+      request < 5 ? .none : .answers(LocalServer.Answer().with { ($0.isSilent, $0.ending) = (true, .stalls) })
+    }
+    let running = try Program.grfTrain.start(
+      ["sync", folder.file("run"), "--mlflow", server.address], environment: Environment.none)
+    let began = ContinuousClock.now
+    while server.requestCount < 6, ContinuousClock.now - began < .seconds(60) { usleep(500) }
+    running.send(SIGINT)
+    let ending = try running.end(within: 20)
+    #expect(ending.status == 130 && ending.error == "stopped; the same command goes on\n")
+    server.become { _ in .none }
+    #expect(try sync(folder.file("run"), "--mlflow", server.address).status == 0)
+    #expect(try server.run().run.status == "FINISHED")
   }
 
   @Test func `wants a server`() throws {
