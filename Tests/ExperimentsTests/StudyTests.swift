@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct `grf-train reproduce` {
   private func reproduce(
-    _ bench: borrowing Bench, _ out: String, _ arguments: [String] = [], environment: [String: String] = [:]
+    _ bench: Bench, _ out: String, _ arguments: [String] = [], environment: [String: String] = [:]
   ) throws -> Program.Ending {
     try Program.grfTrain.run(
       ["reproduce", "--data", Project.fixture, "--out", bench.file(out), "--quick", "--seeds", "2", "--epochs", "1"]

@@ -19,7 +19,7 @@ import Testing
     """
 
   private func sweep(
-    _ bench: borrowing Bench, _ out: String, space: String = Self.space, _ arguments: String...
+    _ bench: Bench, _ out: String, space: String = `grf-train sweep`.space, _ arguments: String...
   ) throws -> Program.Ending {
     try bench.write(space, to: "space.yaml")
     return try Program.grfTrain.run(

@@ -8,7 +8,7 @@ import Training
 @testable import Experiments
 
 /// A small dataset, what makes a model small, and a folder for experiments.
-struct Bench: ~Copyable {
+final class Bench {
   let shards: String
   private let folder: TemporaryFolder
 
@@ -31,12 +31,12 @@ struct Bench: ~Copyable {
   /// The same as options of the command line.
   static let options = small.flatMap { ["--set", $0] }
 
-  func laboratory(_ assignments: [String] = Self.small, preset: String = "grf") throws -> Laboratory {
+  func laboratory(_ assignments: [String] = Bench.small, preset: String = "grf") throws -> Laboratory {
     try Laboratory(Dataset.open(shards), shards: shards, .init(preset: preset, assignments: assignments))
   }
 
   func ablate(_ out: String, _ arguments: String...) throws -> Program.Ending {
-    try Program.grfTrain.run(["ablate", "--shards", shards, "--out", file(out)] + Self.options + arguments)
+    try Program.grfTrain.run(["ablate", "--shards", shards, "--out", file(out)] + Bench.options + arguments)
   }
 
   func start(_ arguments: [String]) throws -> Program.Running { try Program.grfTrain.start(arguments) }
