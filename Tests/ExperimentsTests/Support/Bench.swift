@@ -20,6 +20,16 @@ final class Bench {
     try ragged.write(to: shards)
   }
 
+  private init(converting input: String) throws {
+    folder = try TemporaryFolder()
+    shards = folder.file("shards")
+    let ending = try Program.grfData.run(["convert", input, shards])
+    try #require(ending.status == 0, "\(ending.error)")
+  }
+
+  /// The project's fixture, in which there is something to learn.
+  static func fixture() throws -> Bench { try Bench(converting: Project.fixture) }
+
   func file(_ name: String) -> String { folder.file(name) }
 
   /// Values of a model that trains in a moment.
