@@ -6,7 +6,7 @@ import Training
 
 @Suite struct `An ablation` {
   private func settings(
-    _ bench: borrowing Bench, orders: String? = nil, classes: [Int] = [2], components: String = "all",
+    _ bench: Bench, orders: String? = nil, classes: [Int] = [2], components: String = "all",
     seeds: [Int] = [0]
   ) throws -> [Setting] {
     let laboratory = try bench.laboratory()

@@ -10,7 +10,7 @@ import Testing
   private static let space = """
     base:
       model: {d_model: 8, num_heads: 2, num_layers: 1, d_ffn: 16}
-      training: {epochs: 8, warmup_epochs: 0, batch_size: 6, patience: null}
+      training: {epochs: 8, warmup_epochs: 0, batch_size: 12, patience: null}
     space:
       training.learning_rate: {choice: [3.0e-3, 1.0e-2, 2.0]}
       model.dropout: {uniform: [0.0, 0.2]}
@@ -19,7 +19,7 @@ import Testing
     """
 
   private func sweep(
-    _ bench: borrowing Bench, _ out: String, space: String = Self.space, _ arguments: String...
+    _ bench: Bench, _ out: String, space: String = `grf-train sweep`.space, _ arguments: String...
   ) throws -> Program.Ending {
     try bench.write(space, to: "space.yaml")
     return try Program.grfTrain.run(
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func `stops a learning rate early of which nothing can come`() throws {
-    let bench = try Bench(.trainable(40, 12, 12))
+    let bench = try Bench.fixture()
     let result = try sweep(bench, "out", space: Self.space, "--threads", "1")
     #expect(result.status == 0, "\(result.error)")
     let table = try bench.table("out/sweep.csv")

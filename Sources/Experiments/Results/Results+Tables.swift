@@ -39,7 +39,8 @@ extension Results {
         [row.setting.name] + [Metric.mae, .corr, .f1MacroHas0].map { isFailed ? "failed" : Self.text(row.test($0)) }
           + [row.parameters.map { Format.count($0) } ?? "–", row.seconds.map { Format.duration($0.mean) } ?? "–"])
     }
-    return table.lines() + Self.failureLines(failures)
+    // Wide enough that no name is cut.
+    return table.lines(width: 160) + Self.failureLines(failures)
   }
 
   /// What failed, and the beginning of what it said; its log has the rest.

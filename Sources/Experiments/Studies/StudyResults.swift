@@ -110,7 +110,7 @@ package struct StudyResults: Sendable {
     var table = TextTable(
       [.text("test split")] + ["parameters", "F1 published", "F1", "F1 no-mask", "mae"].map { .number($0) })
     for row in published.rows { table.add([row[0], row[1], row[2], row[3], row[4], row[5]]) }
-    return table.lines() + Results.failureLines(results.failures)
+    return table.lines(width: 160) + Results.failureLines(results.failures)
   }
 
   package var json: JSONValue {

@@ -42,7 +42,9 @@ package struct SweepTable {
       return count > 0 ? "\(Format.count(count)) \(name)" : nil
     }
     let more = ranked.count > greatest ? ["…"] : []
-    return table.lines() + more + ["", "\(Format.count(trials.count, "trial")): \(counts.joined(separator: ", "))"]
+    return table.lines(width: 160) + more + [
+      "", "\(Format.count(trials.count, "trial")): \(counts.joined(separator: ", "))",
+    ]
   }
 
   /// What those said that did not come to an end.

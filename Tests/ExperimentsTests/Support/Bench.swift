@@ -8,7 +8,7 @@ import Training
 @testable import Experiments
 
 /// A small dataset, what makes a model small, and a folder for experiments.
-struct Bench: ~Copyable {
+final class Bench {
   let shards: String
   private let folder: TemporaryFolder
 
@@ -19,6 +19,16 @@ struct Bench: ~Copyable {
     try FileManager.default.createDirectory(atPath: shards, withIntermediateDirectories: true)
     try ragged.write(to: shards)
   }
+
+  private init(converting input: String) throws {
+    folder = try TemporaryFolder()
+    shards = folder.file("shards")
+    let ending = try Program.grfData.run(["convert", input, shards])
+    try #require(ending.status == 0, "\(ending.error)")
+  }
+
+  /// The project's fixture, in which there is something to learn.
+  static func fixture() throws -> Bench { try Bench(converting: Project.fixture) }
 
   func file(_ name: String) -> String { folder.file(name) }
 
@@ -31,12 +41,12 @@ struct Bench: ~Copyable {
   /// The same as options of the command line.
   static let options = small.flatMap { ["--set", $0] }
 
-  func laboratory(_ assignments: [String] = Self.small, preset: String = "grf") throws -> Laboratory {
+  func laboratory(_ assignments: [String] = Bench.small, preset: String = "grf") throws -> Laboratory {
     try Laboratory(Dataset.open(shards), shards: shards, .init(preset: preset, assignments: assignments))
   }
 
   func ablate(_ out: String, _ arguments: String...) throws -> Program.Ending {
-    try Program.grfTrain.run(["ablate", "--shards", shards, "--out", file(out)] + Self.options + arguments)
+    try Program.grfTrain.run(["ablate", "--shards", shards, "--out", file(out)] + Bench.options + arguments)
   }
 
   func start(_ arguments: [String]) throws -> Program.Running { try Program.grfTrain.start(arguments) }
