@@ -2,8 +2,9 @@ internal import Terminals
 
 /// A chart as gnuplot's commands.
 ///
-/// Numbers go in as data, texts as strings in single quotes, in which only the quote itself means anything, under
-/// terminals that take no markup: no text from outside becomes a command.
+/// Numbers go in as data, texts as strings in single quotes, in which only the quote itself means anything (a typographic
+/// one takes its place: gnuplot does not read doubled ones everywhere), under terminals that take no markup: no text from
+/// outside becomes a command.
 struct GnuplotScript {
   static let vectorName = "chart.svg"
   static let bitmapName = "chart.png"
@@ -38,7 +39,7 @@ struct GnuplotScript {
   }
 
   /// A string of gnuplot's; control characters are spelled out, so there is no line break in it.
-  static func quoted(_ text: String) -> String { "'" + text.printable.replacing("'", with: "''") + "'" }
+  static func quoted(_ text: String) -> String { "'" + text.printable.replacing("'", with: "’") + "'" }
 
   /// 1, 2 or 5 times a power of ten: at most seven ticks over `length`.
   static func step(_ length: Double) -> Double {
