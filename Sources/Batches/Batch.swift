@@ -10,6 +10,8 @@ public struct Batch: Sendable {
   public let modalities: [BatchModality]
   /// Whether samples have a label.
   public let isLabelled: Bool
+  /// See ``BatchSource/fill``.
+  public let fill: [Int]?
   let shards: [Shard]
   private var samples: [Int] = []
   private var labels: [Float] = []
@@ -18,10 +20,11 @@ public struct Batch: Sendable {
   /// By sample, then modality.
   private var frameCounts: [Int] = []
 
-  init(shards: [Shard], modalities: [BatchModality], isLabelled: Bool, capacity: Int) {
+  init(shards: [Shard], modalities: [BatchModality], isLabelled: Bool, fill: [Int]?, capacity: Int) {
     self.shards = shards
     self.modalities = modalities
     self.isLabelled = isLabelled
+    self.fill = fill
     samples.reserveCapacity(capacity)
     labels.reserveCapacity(capacity)
     places.reserveCapacity(capacity)
@@ -64,6 +67,11 @@ public struct Batch: Sendable {
   /// How many frames a sample has of a modality, masked ones included; 0 where it lacks the modality.
   public func frameCount(sample: Int, modality: Int) -> Int {
     frameCounts[sample * modalities.count + modality]
+  }
+
+  /// How many frames a sample has once it is filled up; nil where none is, so that masks count.
+  public func filledCount(sample: Int, modality: Int) -> Int? {
+    fill.map { max(1, $0[modality], frameCount(sample: sample, modality: modality)) }
   }
 
   /// The greatest ``frameCount(sample:modality:)`` of a modality; 0 without samples.

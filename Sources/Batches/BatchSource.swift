@@ -33,6 +33,9 @@ public final class BatchSource: Sendable {
   public let labelName: String?
   /// Whether labels are rounded, half to even.
   public let roundsLabels: Bool
+  /// By modality, how many frames every sample is to be filled up to with zeros, all frames counting as valid; nil: none
+  /// is filled up, and masks count. The batches' frames are those that are stored either way; whoever computes fills up.
+  public let fill: [Int]?
   private let labelColumn: Int?
   private let reader: AheadReader?
 
@@ -40,12 +43,13 @@ public final class BatchSource: Sendable {
   ///   - modalities: names of modalities with numbers, in the model's order.
   ///   - label: which column of the labels to take.
   ///   - roundsLabels: whether each label is replaced by the nearest whole number, of two the even one.
+  ///   - fill: see ``fill``; as many as there are modalities.
   ///   - readAhead: what is done so that the frames of the next batches are in memory in time.
   /// - Throws: ``BatchError`` where the split is missing or empty, a modality is missing, holds tokens or is named
   ///   twice, or the label is missing.
   public init(
     _ dataset: Dataset, split name: String, modalities names: [String], label: Label = .standard,
-    roundsLabels: Bool = false, readAhead: ReadAhead = .automatic
+    roundsLabels: Bool = false, fill: [Int]? = nil, readAhead: ReadAhead = .automatic
   ) throws(BatchError) {
     guard let split = dataset.split(named: name) else {
       throw .unknownSplit(path: dataset.path, name: name, splits: dataset.splits.map(\.name))
@@ -57,6 +61,8 @@ public final class BatchSource: Sendable {
     path = dataset.path
     self.split = split
     self.roundsLabels = roundsLabels
+    precondition(fill?.count ?? names.count == names.count, "\(names.count) modalities are filled up")
+    self.fill = fill
     reader = AheadReader(readAhead, dataset: dataset, split: split, modalities: modalities.map(\.index))
   }
 
@@ -127,7 +133,7 @@ extension BatchSource {
   ///
   /// - Parameter capacity: how many samples it can hold without allocating.
   public func makeBatch(capacity: Int) -> Batch {
-    Batch(shards: split.shards, modalities: modalities, isLabelled: labelColumn != nil, capacity: capacity)
+    Batch(shards: split.shards, modalities: modalities, isLabelled: labelColumn != nil, fill: fill, capacity: capacity)
   }
 
   /// Puts a batch of an epoch into `batch`, in place of what it held, and begins to read those that follow.

@@ -183,6 +183,38 @@ GRF_CLONES void grf_attention_forward(const grf_attention *a, float *o, size_t o
     }
 }
 
+// MARK: Means
+
+// Adds every key's weights over the queries of the tile.
+GRF_INLINE void add_weights(const tile *t, const float *logsums, float *sums, size_t stride) {
+    f32x16 logs = (f32x16){0} + INFINITY;
+    memcpy(&logs, logsums + t->first, t->rows * sizeof(float));
+    logs *= log2_e;
+    score(t);
+    FOR_RUNS(t, first, end)
+        for (size_t j = first; j < end; j++) {
+            f32x16 p;
+            load(t->weights + lanes * j, lanes, &p);
+            p -= logs;
+            exp2_bounded(&p);
+            sums[j * stride] += total(&p);
+        }
+}
+
+GRF_CLONES void grf_attention_means(const grf_attention *a, const float *logsums, float *means, size_t stride,
+                                    float *scratch) {
+    size_t seeing = 0;
+    for (size_t i = 0; i < a->queries; i++) seeing += logsums[i] != INFINITY;
+    for (size_t j = 0; j < a->keys; j++) means[j * stride] = 0;
+    if (seeing == 0) return;
+    for (size_t first = 0; first < a->queries; first += lanes) {
+        tile t;
+        begin(&t, a, first, scratch);
+        add_weights(&t, logsums, means, stride);
+    }
+    for (size_t j = 0; j < a->keys; j++) means[j * stride] *= 1 / (float)seeing;
+}
+
 // MARK: Backward
 
 // weights[j] = 2^(weights[j] - logs), gradients[j] = the same after dropout, but for its scale; gives the sums of the

@@ -1,28 +1,32 @@
 /// A file that takes its place only when it is complete.
 ///
-/// It is written beside its place, as `NAME.partial`, synced, and renamed by ``commit()``. Whoever reads the place sees
+/// It is written beside its place, as `NAME.partial` or under a name of the process's own, synced, and renamed by ``commit()``. Whoever reads the place sees
 /// the file that was there before or the whole new one, also after a crash. Without ``commit()`` nothing changes.
 ///
-/// Two at once for one place would spoil each other: hold a ``FolderLock``.
+/// Two at once for one place would spoil each other, unless each has a name of its own: hold a ``FolderLock``.
 package struct ReplacementFile: ~Copyable {
   /// The place that the file takes.
   package let path: String
   package let file: File
+  private let partial: String
   private var isCommitted = false
 
-  package init(_ path: String) throws(FileError) {
+  /// - Parameter isShared: whether other processes may write to the place meanwhile: then the file's first name holds the
+  ///   process's number, and the last one to commit wins. What a killed process has left stays.
+  package init(_ path: String, isShared: Bool = false) throws(FileError) {
     self.path = path
+    partial = isShared ? "\(path).\(FolderLock.processID).partial" : path + ".partial"
     // What a killed process has left.
-    try Folder.removeAll(Self.partial(path))
-    file = try File(creating: Self.partial(path))
+    try Folder.removeAll(partial)
+    file = try File(creating: partial)
   }
 
-  deinit { if !isCommitted { try? Folder.removeAll(Self.partial(path)) } }
+  deinit { if !isCommitted { try? Folder.removeAll(partial) } }
 
   /// Makes the file durable, under its name.
   package consuming func commit() throws(FileError) {
     try file.sync()
-    try Folder.rename(Self.partial(path), replacing: path)
+    try Folder.rename(partial, replacing: path)
     isCommitted = true
     try Folder.sync(Path.parent(of: path))
   }
@@ -33,6 +37,4 @@ package struct ReplacementFile: ~Copyable {
     try replacement.file.write(text, at: 0)
     try replacement.commit()
   }
-
-  private static func partial(_ path: String) -> String { path + ".partial" }
 }

@@ -18,13 +18,14 @@ struct AttentionParameters: Sendable {
   ///
   /// - Returns: `[ΣT, d]`, through the output projection.
   func attend(
-    _ x: Sequences, _ settings: AttentionSettings, limits: KeyLimits? = nil, on tape: inout Tape
+    _ x: Sequences, _ settings: AttentionSettings, limits: KeyLimits? = nil, on tape: inout Tape,
+    observe: ((Tape.Value) -> Void)? = nil
   ) -> Tape.Value {
     let d = outputBias.columns
     let projected = tape.linear(x.value, weight: inputWeight, bias: inputBias)
     let heads = tape.attention(
       queries: Columns(projected), keys: Columns(projected, from: d), values: Columns(projected, from: 2 * d),
-      querySegments: x.segments, keySegments: x.segments, settings: settings, limits: limits)
+      querySegments: x.segments, keySegments: x.segments, settings: settings, limits: limits, observe: observe)
     return tape.linear(heads, weight: outputWeight, bias: outputBias)
   }
 }
@@ -85,13 +86,16 @@ struct DecoderLayer: Sendable {
 
   /// - Parameters:
   ///   - target: `[ΣT, d]`; memory: `[ΣM, d]`.
+  ///   - observe: is given the means of the attention over the memory; see ``Tape/attention``.
   /// - Returns: `[ΣT, d]`.
-  func apply(_ target: Sequences, memory: Sequences, on tape: inout Tape) -> Sequences {
+  func apply(
+    _ target: Sequences, memory: Sequences, on tape: inout Tape, observe: ((Tape.Value) -> Void)? = nil
+  ) -> Sequences {
     tape.scope = name
     let (p, segments) = (configuration.dropout, target.segments)
     let attended = selfAttention.attend(target, settings, on: &tape)
     let a = norm(tape.addition(target.value, attended, dropout: p, segments: segments), norm1, on: &tape)
-    let crossed = attend(a, segments, memory: memory, on: &tape)
+    let crossed = attend(a, segments, memory: memory, on: &tape, observe: observe)
     let b = norm(tape.addition(a, crossed, dropout: p, segments: segments), norm2, on: &tape)
     let inner = tape.linear(b, weight: linear1.weight, bias: linear1.bias)
     let active = tape.gelu(inner, dropout: p, segments: segments)
@@ -111,7 +115,8 @@ struct DecoderLayer: Sendable {
 
   /// Attention over the memory: the first third of the input projection is the queries', the rest keys' and values'.
   private func attend(
-    _ x: Tape.Value, _ segments: Segments, memory: Sequences, on tape: inout Tape
+    _ x: Tape.Value, _ segments: Segments, memory: Sequences, on tape: inout Tape,
+    observe: ((Tape.Value) -> Void)?
   ) -> Tape.Value {
     let d = configuration.width
     let (weight, bias) = (crossAttention.inputWeight, crossAttention.inputBias)
@@ -119,7 +124,7 @@ struct DecoderLayer: Sendable {
     let pairs = tape.linear(memory.value, weight: weight[d..<3 * d], bias: bias[d..<3 * d])
     let heads = tape.attention(
       queries: Columns(queries), keys: Columns(pairs), values: Columns(pairs, from: d), querySegments: segments,
-      keySegments: memory.segments, settings: settings)
+      keySegments: memory.segments, settings: settings, observe: observe)
     return tape.linear(heads, weight: crossAttention.outputWeight, bias: crossAttention.outputBias)
   }
 }

@@ -17,7 +17,7 @@ package protocol FusionModel: Sendable {
   /// - Parameters:
   ///   - frames: of each input, packed; as many samples of each.
   ///   - observe: is given the intermediate results as they come; nil where nobody asks.
-  func predict(_ frames: [PackedFrames], on tape: inout Tape, observe: ((Observation) -> Void)?) -> ModelOutputs
+  func predict(_ frames: [PackedFrames], on tape: inout Tape, observe: ModelObserver?) -> ModelOutputs
   /// The multiplications of one forward pass by module, for given lengths; see ``ModuleCost``.
   func costs(lengths: [Int]) -> [ModuleCost]
 }
@@ -27,18 +27,4 @@ package struct ModelOutputs: Sendable {
   package let main: Tape.Value
   /// The auxiliary head's; nil where there is none.
   package let auxiliary: Tape.Value?
-}
-
-/// What comes of one fusion stage, each `[samples, d]`.
-package struct Observation: Sendable {
-  /// From 0.
-  package let stage: Int
-  /// The pooled state and the pooled newcomer.
-  package let h: Tape.Value
-  package let n: Tape.Value
-  /// Nil in a model without gates.
-  package let gate: Tape.Value?
-  package let candidate: Tape.Value?
-  /// The state after the stage.
-  package let state: Tape.Value
 }

@@ -60,7 +60,7 @@ package struct GatedRecurrentFusion: FusionModel {
   package var auxiliaryWeight: Float { auxiliary == nil ? 0 : configuration.auxiliaryWeight }
 
   package func predict(
-    _ frames: [PackedFrames], on tape: inout Tape, observe: ((Observation) -> Void)? = nil
+    _ frames: [PackedFrames], on tape: inout Tape, observe: ModelObserver? = nil
   ) -> ModelOutputs {
     precondition(frames.count == inputs.count, "\(frames.count) modalities for \(inputs.count)")
     let count = frames[0].lengths.count
@@ -68,6 +68,7 @@ package struct GatedRecurrentFusion: FusionModel {
     var state = project(0, frames[0], on: &tape)
     var statePositions = frames[0].positions
     var firstState: Tape.Value?
+    if let observe { observe.see(.first(tape.segmentMean(state.value, segments: state.segments))) }
     for (index, stage) in stages.enumerated() {
       let newcomer = frames[index + 1]
       precondition(newcomer.lengths.count == count, "\(newcomer.lengths.count) samples beside \(count)")
@@ -77,11 +78,19 @@ package struct GatedRecurrentFusion: FusionModel {
         x = encode(x, newcomer.positions, on: &tape)
         s = encode(s, statePositions, on: &tape)
       }
-      let h = pool(stage.first, s, memory: x, on: &tape)
-      let n = pool(stage.second, x, memory: s, on: &tape)
+      let h = pool(stage.first, s, memory: x, on: &tape) {
+        observe?.attention("\(index).decoder_1", layer: $0, memory: index + 1)
+      }
+      let n = pool(stage.second, x, memory: s, on: &tape) {
+        // Later the memory is the state, of a single row.
+        index > 0 ? nil : observe?.attention("0.decoder_2", layer: $0, memory: 0)
+      }
       let fused = stage.unit.apply(h, n, samples: samples, on: &tape)
-      observe?(
-        Observation(stage: index, h: h, n: n, gate: fused.gate, candidate: fused.candidate, state: fused.state))
+      observe?.see(
+        .stage(
+          StageObservation(
+            stage: index, modality: index + 1, h: h, n: n, gate: fused.gate, candidate: fused.candidate,
+            state: fused.state)))
       firstState = firstState ?? fused.state
       state = Sequences(fused.state, samples)
       statePositions = [Int32](repeating: 0, count: count)
@@ -105,10 +114,16 @@ package struct GatedRecurrentFusion: FusionModel {
   }
 
   /// One decoder, where there is one, and the mean of what comes out: `[samples, d]`.
+  ///
+  /// - Parameter observe: is asked for each layer who is to be given the means of its attention.
   private func pool(
-    _ decoder: [DecoderLayer], _ target: Sequences, memory: Sequences, on tape: inout Tape
+    _ decoder: [DecoderLayer], _ target: Sequences, memory: Sequences, on tape: inout Tape,
+    observe: (_ layer: Int) -> ((Tape.Value) -> Void)?
   ) -> Tape.Value {
-    let result = decoder.reduce(target) { $1.apply($0, memory: memory, on: &tape) }
+    var result = target
+    for (index, layer) in decoder.enumerated() {
+      result = layer.apply(result, memory: memory, on: &tape, observe: observe(index))
+    }
     return tape.segmentMean(result.value, segments: target.segments)
   }
 }

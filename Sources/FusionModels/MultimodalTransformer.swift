@@ -66,9 +66,9 @@ package struct MultimodalTransformer: FusionModel {
 
   package var auxiliaryWeight: Float { 0 }
 
-  /// Nothing is observed: there are no stages.
+  /// What enters the last block is observed, as the state of stage 0, and the attention of the cross-modal encoders.
   package func predict(
-    _ frames: [PackedFrames], on tape: inout Tape, observe: ((Observation) -> Void)? = nil
+    _ frames: [PackedFrames], on tape: inout Tape, observe: ModelObserver? = nil
   ) -> ModelOutputs {
     precondition(frames.count == inputs.count, "\(frames.count) modalities for \(inputs.count)")
     let count = frames[0].lengths.count
@@ -87,7 +87,9 @@ package struct MultimodalTransformer: FusionModel {
         let memory = Memory(
           keys: drop(coded[source], on: &tape).value, values: drop(coded[source], on: &tape).value,
           segments: segments[source])
-        return encoder.apply(x, memory: memory, limits: limits, on: &tape).value
+        return encoder.apply(x, memory: memory, limits: limits, on: &tape) {
+          observe?.attention(stackName(target, source), layer: $0, memory: source)
+        }.value
       }
       tape.scope = selfEncoders[target].name
       let joined = concatenation(seen, on: &tape)
@@ -96,9 +98,22 @@ package struct MultimodalTransformer: FusionModel {
       let read = selfEncoders[target].apply(drop(x, on: &tape), memory: nil, limits: limits, on: &tape)
       return tape.lastRows(read.value, segments: read.segments)
     }
-    let state = block.apply(concatenation(ends, on: &tape), samples: samples, on: &tape)
+    let joined = concatenation(ends, on: &tape)
+    observe?.see(.stage(StageObservation(stage: 0, state: joined)))
+    let state = block.apply(joined, samples: samples, on: &tape)
     tape.scope = "regressor"
     return ModelOutputs(main: tape.linear(state, weight: output.weight, bias: output.bias), auxiliary: nil)
+  }
+
+  /// What a cross-modal encoder is called where it is observed: `text_with_audio`, with a number where modalities' names
+  /// make it another one's name, too.
+  private func stackName(_ target: Int, _ source: Int) -> String {
+    func plain(_ target: Int, _ source: Int) -> String { "\(inputs[target].name)_with_\(inputs[source].name)" }
+    let name = plain(target, source)
+    let before = inputs.indices.flatMap { t in inputs.indices.map { (t, $0) } }.filter { t, s in
+      (t, s) < (target, source) && t != s && plain(t, s) == name
+    }
+    return before.isEmpty ? name : "\(name).\(before.count + 1)"
   }
 
   /// Text is dropped before it is projected, for which it must be copied; other frames are read where they lie.

@@ -28,9 +28,9 @@ package struct SingleModality: FusionModel {
   package var auxiliaryWeight: Float { 0 }
   package var initializer: Initializer { .transformer(layout, width: configuration.width) }
 
-  /// Nothing is observed: there are no stages.
+  /// The pooled state is observed, as that of stage 0, and the attention of every layer, as `self`.
   package func predict(
-    _ frames: [PackedFrames], on tape: inout Tape, observe: ((Observation) -> Void)? = nil
+    _ frames: [PackedFrames], on tape: inout Tape, observe: ModelObserver? = nil
   ) -> ModelOutputs {
     precondition(frames.count == 1, "\(frames.count) modalities for one")
     let frames = frames[0]
@@ -39,8 +39,13 @@ package struct SingleModality: FusionModel {
     let projected = tape.projection(frames, weight: projector.weight, bias: projector.bias)
     let coded = tape.positionCode(projected, positions: frames.positions.span, table: positions)
     let x = Sequences(tape.dropout(coded, probability: configuration.dropout, segments: segments), segments)
-    let states = layers.reduce(x) { $1.apply($0, on: &tape) }
+    var states = x
+    for (index, layer) in layers.enumerated() {
+      let attention = observe?.attention("self", layer: index, memory: 0)
+      states = layer.apply(states, on: &tape, observe: attention)
+    }
     let mean = tape.segmentMean(states.value, segments: segments)
+    observe?.see(.stage(StageObservation(stage: 0, state: mean)))
     let samples = tape.segments(repeatElement(1, count: frames.lengths.count))
     return ModelOutputs(main: regressor.apply(mean, samples: samples, on: &tape), auxiliary: nil)
   }
@@ -88,13 +93,15 @@ struct SelfAttentionLayer: Sendable {
     norm2 = NormParameters("\(name).norm2", width: width, &layout)
   }
 
-  /// - Parameter x: `[ΣT, d]`.
-  func apply(_ x: Sequences, on tape: inout Tape) -> Sequences {
+  /// - Parameters:
+  ///   - x: `[ΣT, d]`.
+  ///   - observe: is given the means of the attention; see ``Tape/attention``.
+  func apply(_ x: Sequences, on tape: inout Tape, observe: ((Tape.Value) -> Void)? = nil) -> Sequences {
     tape.scope = name
     let (p, segments) = (configuration.dropout, x.segments)
     let settings = AttentionSettings(
       heads: configuration.heads, width: configuration.width / configuration.heads, dropout: p)
-    let attended = attention.attend(x, settings, on: &tape)
+    let attended = attention.attend(x, settings, on: &tape, observe: observe)
     let a = tape.addition(x.value, attended, dropout: p, segments: segments)
     let y = tape.layerNorm(a, gain: norm1.gain, shift: norm1.shift)
     let inner = tape.gelu(tape.linear(y, weight: linear1.weight, bias: linear1.bias), dropout: p, segments: segments)

@@ -36,9 +36,16 @@ struct TransformerEncoder: Sendable {
   ///   - x: `[ΣT, d]`.
   ///   - memory: `[ΣM, d]`, the same for every layer; nil: x itself, layer by layer.
   ///   - limits: which frames of the memory a frame of x sees.
+  ///   - observe: is asked for each layer who is to be given the means of its attention; see ``Tape/attention``.
   /// - Returns: `[ΣT, d]`.
-  func apply(_ x: Sequences, memory: Memory?, limits: KeyLimits, on tape: inout Tape) -> Sequences {
-    let y = layers.reduce(x) { $1.apply($0, memory: memory, limits: limits, on: &tape) }
+  func apply(
+    _ x: Sequences, memory: Memory?, limits: KeyLimits, on tape: inout Tape,
+    observe: (_ layer: Int) -> ((Tape.Value) -> Void)? = { _ in nil }
+  ) -> Sequences {
+    var y = x
+    for (index, layer) in layers.enumerated() {
+      y = layer.apply(y, memory: memory, limits: limits, on: &tape, observe: observe(index))
+    }
     tape.scope = name
     return Sequences(tape.layerNorm(y.value, gain: norm.gain, shift: norm.shift), y.segments)
   }
@@ -70,13 +77,15 @@ struct EncoderLayer: Sendable {
     norm2 = NormParameters("\(name).norm2", width: width, &layout)
   }
 
-  func apply(_ x: Sequences, memory: Memory?, limits: KeyLimits, on tape: inout Tape) -> Sequences {
+  func apply(
+    _ x: Sequences, memory: Memory?, limits: KeyLimits, on tape: inout Tape, observe: ((Tape.Value) -> Void)?
+  ) -> Sequences {
     tape.scope = name
     let segments = x.segments
     let queries = Sequences(norm(x.value, norm1, on: &tape), segments)
     let attended =
-      memory.map { attend(queries, $0, limits, on: &tape) }
-      ?? attention.attend(queries, attentionSettings, limits: limits, on: &tape)
+      memory.map { attend(queries, $0, limits, on: &tape, observe: observe) }
+      ?? attention.attend(queries, attentionSettings, limits: limits, on: &tape, observe: observe)
     let y = tape.addition(x.value, attended, dropout: settings.residualDropout, segments: segments)
     let inner = tape.linear(norm(y, norm2, on: &tape), weight: linear1.weight, bias: linear1.bias)
     let active = tape.dropout(tape.relu(inner), probability: settings.reluDropout, segments: segments)
@@ -95,7 +104,9 @@ struct EncoderLayer: Sendable {
   }
 
   /// Attention over a memory: the thirds of the input projection are the queries', the keys' and the values'.
-  private func attend(_ x: Sequences, _ memory: Memory, _ limits: KeyLimits, on tape: inout Tape) -> Tape.Value {
+  private func attend(
+    _ x: Sequences, _ memory: Memory, _ limits: KeyLimits, on tape: inout Tape, observe: ((Tape.Value) -> Void)?
+  ) -> Tape.Value {
     let d = settings.width
     let normed = norm(memory.keys, norm1, on: &tape)
     // Nothing is dropped in evaluation: both are the same then.
@@ -106,7 +117,7 @@ struct EncoderLayer: Sendable {
     }
     let heads = tape.attention(
       queries: Columns(parts[0]), keys: Columns(parts[1]), values: Columns(parts[2]), querySegments: x.segments,
-      keySegments: memory.segments, settings: attentionSettings, limits: limits)
+      keySegments: memory.segments, settings: attentionSettings, limits: limits, observe: observe)
     return tape.linear(heads, weight: attention.outputWeight, bias: attention.outputBias)
   }
 }

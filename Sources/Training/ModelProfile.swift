@@ -35,7 +35,9 @@ package struct ModelProfile: Sendable {
     for sample in 0..<source.sampleCount {
       source.fill(&batch, from: order, index: sample, size: 1)
       // A sample without a valid frame enters as one of zeros.
-      let lengths = longest.indices.map { max(1, batch.frames(sample: 0, modality: $0).validCount) }
+      let lengths = longest.indices.map {
+        batch.filledCount(sample: 0, modality: $0) ?? max(1, batch.frames(sample: 0, modality: $0).validCount)
+      }
       for (index, cost) in model.costs(lengths: lengths).enumerated() { modules[index].operations += cost.operations }
     }
     self.modules = modules
@@ -65,8 +67,9 @@ package struct ModelProfile: Sendable {
 extension ModelProfile {
   /// Of the configuration's model on a split of a dataset.
   package init(_ configuration: RunConfiguration, _ dataset: Dataset, split: String) throws {
+    let order = try configuration.order(on: dataset)
     let source = try BatchSource(
-      dataset, split: split, modalities: configuration.order(on: dataset), label: .none)
+      dataset, split: split, modalities: order, label: .none, fill: configuration.fill(order: order, on: dataset))
     self.init(configuration.model(sources: [source]), source)
   }
 }

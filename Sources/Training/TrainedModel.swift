@@ -13,8 +13,9 @@ package struct TrainedModel: Sendable {
   package let note: String?
   package let source: BatchSource
   private let bestEpoch: Int?
-  private let weights: FloatBuffer
-  private let dataset: Dataset
+  let weights: FloatBuffer
+  let dataset: Dataset
+  let checkpointPath: String
 
   /// - Parameters:
   ///   - fallback: where the checkpoint is another program's: heads, order and label; shapes come from the tensors. A label
@@ -48,13 +49,15 @@ package struct TrainedModel: Sendable {
     source = try BatchSource(
       dataset, split: split, modalities: order,
       label: isLabelMissing && !needsLabels ? .none : label.map { .column($0) } ?? .standard,
-      roundsLabels: configuration.data.classCount == 7)
+      roundsLabels: configuration.data.classCount == 7,
+      fill: checkpoint.metadata?.fill ?? configuration.fill(order: order, on: dataset))
     if needsLabels { try source.checkLabels() }
     model = configuration.model(sources: [source])
     weights = try checkpoint.weights(model.layout)
     bestEpoch = checkpoint.metadata?.stopping.bestEpoch
     self.configuration = configuration
     self.dataset = dataset
+    checkpointPath = checkpoint.path
   }
 
   /// Predictions for every sample of the split, in its order.

@@ -97,6 +97,7 @@ package struct Trainer: ~Copyable {
       samples: plan.sources.map { ($0.name, $0.source.sampleCount) },
       parameters: plan.model.layout.count,
       framesPerEpoch: plan.train.frameStatistics().map { ($0.modality.name, $0.frames) },
+      fill: plan.train.fill.map { Array(zip(plan.train.modalities.map(\.name), $0)) },
       stepsPerEpoch: plan.train.batchCount(size: plan.configuration.training.batchSize),
       epochs: plan.configuration.training.epochs, threads: threads, resumedEpochs: state.epoch,
       resumedSteps: state.step)

@@ -61,6 +61,7 @@ extension TrainingError: CustomStringConvertible {
         + "--like, or go on with --force"
     case .contentMismatch(let path, let dataset):
       "\(path): \(dataset) no longer holds what the run was trained on; restore it, or start a new run"
+    case .outputInUse(let path, let what): "\(path): this is \(what); give --output the name of another file"
     case .runExists(let path): "\(path): there is a run already; go on with --resume \(path), or choose another --out"
     case .folderInUse(let path): "\(path): the folder holds other files; choose a new or an empty one for --out"
     case .runLocked(let path): "\(path): another process trains there; wait for it to end, or choose another --out"

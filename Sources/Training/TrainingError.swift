@@ -49,6 +49,9 @@ public enum TrainingError: Error, Equatable, Sendable {
   case statisticsMismatch(path: String, dataset: String)
   case contentMismatch(path: String, dataset: String)
 
+  /// What is to be written would take the place of something else: `what` is there already.
+  case outputInUse(path: String, what: String)
+
   // Runs.
   case runExists(path: String)
   case folderInUse(path: String)

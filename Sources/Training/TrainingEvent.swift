@@ -20,8 +20,10 @@ package struct TrainingStart: Sendable {
   /// By split.
   package let samples: [(split: String, count: Int)]
   package let parameters: Int
-  /// By modality, in the model's order: frames that an epoch reads.
+  /// By modality, in the model's order: frames of an epoch, those of zeros included.
   package let framesPerEpoch: [(modality: String, frames: Int)]
+  /// Frames that every sample is filled up to with zeros, by modality; nil where masks count.
+  package let fill: [(modality: String, frames: Int)]?
   package let stepsPerEpoch: Int
   package let epochs: Int
   package let threads: Int

@@ -21,6 +21,7 @@ package struct TrainingPlan: Sendable {
     // Before the splits: without labels there usually are none.
     guard !dataset.schema.labels.isEmpty else { throw BatchError.noLabels(path: dataset.path) }
     let order = try configuration.order(on: dataset)
+    let fill = configuration.fill(order: order, on: dataset)
     func source(_ split: String) throws -> BatchSource {
       guard dataset.split(named: split) != nil else {
         throw TrainingError.missingSplit(path: dataset.path, name: split, found: dataset.splits.map(\.name))
@@ -28,7 +29,7 @@ package struct TrainingPlan: Sendable {
       let source = try BatchSource(
         dataset, split: split, modalities: order,
         label: configuration.data.label.map { .column($0) } ?? .standard,
-        roundsLabels: configuration.data.classCount == 7)
+        roundsLabels: configuration.data.classCount == 7, fill: fill)
       try source.checkLabels()
       return source
     }
@@ -50,6 +51,12 @@ package struct TrainingPlan: Sendable {
 }
 
 extension RunConfiguration {
+  /// What samples are filled up to where masks do not count: the modalities' greatest lengths in the whole dataset; nil
+  /// where they do.
+  package func fill(order: [String], on dataset: Dataset) -> [Int]? {
+    data.masks ? nil : dataset.greatestLengths(order)
+  }
+
   /// The configuration's model for the modalities of some splits, in their order.
   package func model(sources: [BatchSource]) -> any FusionModel {
     let longest = sources.flatMap { $0.frameStatistics() }.reduce(1) { max($0, $1.longest) }

@@ -142,7 +142,7 @@ extension TrainingState {
   private func metadata(_ plan: TrainingPlan) -> CheckpointMetadata {
     CheckpointMetadata(
       configuration: plan.configuration, dataset: plan.identity, epoch: epoch, step: step,
-      optimizerSteps: optimizerSteps, stopping: stopping, plateau: plateau)
+      optimizerSteps: optimizerSteps, stopping: stopping, plateau: plateau, fill: plan.train.fill)
   }
 
   private var sums: [Float] {

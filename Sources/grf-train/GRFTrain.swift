@@ -18,7 +18,7 @@ struct GRFTrain: ParsableCommand {
       The dataset is a folder that grf-data convert made. What train can be told stands in \
       grf-train train --help.
       """,
-    subcommands: [Train.self, Evaluate.self, Predict.self, Profile.self, Report.self],
+    subcommands: [Train.self, Evaluate.self, Predict.self, Embed.self, Report.self, Profile.self],
     defaultSubcommand: Train.self)
 }
 

@@ -1,12 +1,27 @@
 import Files
+import Foundation
+import Reporting
 import Shards
+import Training
 
-/// The states, gates and attention of runs on their test split.
-struct RunEmbeddings {
-  /// - Parameter run: its folder.
-  /// - Returns: nil where the run has none.
+/// The states, gates and attention of runs on their test split, computed from their best weights into a temporary file.
+final class RunEmbeddings {
+  /// What was written last; the next one, or the end, removes it.
+  private let path = FileManager.default.temporaryDirectory
+    .appending(path: "grf-embedding-\(UUID().uuidString).safetensors").path(percentEncoded: false)
+
+  deinit { try? Folder.removeAll(path) }
+
+  /// - Parameters:
+  ///   - run: its folder.
+  ///   - dataset: nil where it is not there.
+  /// - Returns: where the embedding stands; nil where there can be none.
   func path(of run: String, dataset: Dataset?) throws -> String? {
-    let path = Path.join(run, "embedding-test.safetensors")
-    return try FileStatus.of(path) == nil ? nil : path
+    let best = Path.join(run, RunDirectory.bestName)
+    guard let dataset, try FileStatus.of(best) != nil else { return nil }
+    try Folder.removeAll(path)
+    let trained = try TrainedModel(
+      Checkpoint(best), on: dataset, split: "test", fallback: RunConfiguration(), needsLabels: false, isForced: false)
+    return try trained.embed(to: path) == nil ? nil : path
   }
 }

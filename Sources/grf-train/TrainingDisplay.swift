@@ -43,6 +43,10 @@ extension TrainingStart {
       "  steps    \(Format.count(stepsPerEpoch)) an epoch, \(Format.count(epochs, "epoch")) at most, "
         + "\(Format.count(threads, "thread"))",
     ]
+    if let fill {
+      let lengths = fill.map { "\($0.modality) \(Format.count($0.frames))" }.joined(separator: ", ")
+      lines.append("  masks    none: every sample is filled up with zeros, to \(lengths)")
+    }
     if let roundedLabel {
       lines.append("  labels   \(roundedLabel) rounded to whole numbers, for loss, stopping and metrics")
     }

@@ -52,6 +52,8 @@ struct Attention: CustomTestStringConvertible {
   struct Results<Number> {
     var o: [Number] = [], logsums: [Number] = []
     var dq: [Number] = [], dk: [Number] = [], dv: [Number] = []
+    /// By key, the mean of its weights over the queries that see a key.
+    var means: [Number] = []
   }
 
   /// By the definition, in Double.
@@ -59,6 +61,8 @@ struct Attention: CustomTestStringConvertible {
     var r = Results<Double>(dq: doubles(dq), dk: doubles(dk), dv: doubles(dv))
     r.o = [Double](repeating: 7, count: queries * stride)
     let factors = doubles(stream.factors(queries * keys))
+    r.means = [Double](repeating: 0, count: keys)
+    let seeing = (0..<queries).count { i in (0..<keys).contains { sees(i, $0) } }
     func at(_ row: Int, _ c: Int) -> Int { row * stride + Self.column + c }
     for i in 0..<queries {
       let seen = (0..<keys).filter { sees(i, $0) }
@@ -70,6 +74,7 @@ struct Attention: CustomTestStringConvertible {
       r.logsums.append(seen.isEmpty ? .infinity : greatest + log(sum))
       let weights = scores.map { exp($0 - greatest) / sum }
       for c in 0..<width { r.o[at(i, c)] = 0 }
+      for (j, p) in zip(seen, weights) { r.means[j] += p / Double(seeing) }
       var slopes: [Double] = []
       for (j, p) in zip(seen, weights) {
         let factor = factors[i * keys + j]
@@ -101,6 +106,8 @@ struct Attention: CustomTestStringConvertible {
     let logsums = Shifted(repeating: 7, count: queries, by: shift)
     // What the scratch memory holds before must not matter.
     let scratch = Shifted(repeating: .nan, count: grf_attention_scratch(queries, keys), by: shift)
+    // In a column of three.
+    let means = Shifted(repeating: 7, count: 3 * keys, by: shift)
     let column = Self.column
     func run(_ valid: UnsafePointer<UInt8>?, _ limits: UnsafePointer<Int32>?) {
       // SAFETY: the arrays hold `queries` or `keys` rows, and live to the end of results().
@@ -109,6 +116,7 @@ struct Attention: CustomTestStringConvertible {
         v_stride: stride, queries: queries, keys: keys, width: width, scale: scale, valid: valid, limits: limits,
         dropout: stream.native)
       unsafe grf_attention_forward(&a, o.pointer + column, stride, logsums.pointer, scratch.pointer)
+      unsafe grf_attention_means(&a, logsums.pointer, means.pointer + 1, 3, scratch.pointer)
       unsafe grf_attention_backward(
         &a, o.pointer + column, dO.pointer + column, stride, logsums.pointer, dq.pointer + column, dk.pointer + column,
         dv.pointer + column, scratch.pointer)
@@ -120,6 +128,10 @@ struct Attention: CustomTestStringConvertible {
       }
     }
     _ = scratch.values
-    return Results(o: o.values, logsums: logsums.values, dq: dq.values, dk: dk.values, dv: dv.values)
+    let beside = means.values.indices.filter { $0 % 3 != 1 }
+    precondition(beside.allSatisfy { means.values[$0] == 7 }, "a column beside the means was written")
+    return Results(
+      o: o.values, logsums: logsums.values, dq: dq.values, dk: dk.values, dv: dv.values,
+      means: (0..<keys).map { means.values[3 * $0 + 1] })
   }
 }

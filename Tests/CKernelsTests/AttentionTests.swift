@@ -8,6 +8,7 @@ import Testing
     let name = a.testDescription
     expectCloseOverall(found.o, expected.o, 2e-6, "\(name): o", sourceLocation: sourceLocation)
     expectClose(found.logsums, expected.logsums, 1e-6, "\(name): logsums", sourceLocation: sourceLocation)
+    expectCloseOverall(found.means, expected.means, 2e-6, "\(name): means", sourceLocation: sourceLocation)
     expectCloseOverall(found.dq, expected.dq, 4e-6, "\(name): dq", sourceLocation: sourceLocation)
     expectCloseOverall(found.dk, expected.dk, 4e-6, "\(name): dk", sourceLocation: sourceLocation)
     expectCloseOverall(found.dv, expected.dv, 4e-6, "\(name): dv", sourceLocation: sourceLocation)

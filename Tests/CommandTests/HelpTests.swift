@@ -12,7 +12,7 @@ import Testing
     try expectSnapshot(command.isEmpty ? "help" : "help-\(command)", result.output)
   }
 
-  @Test(arguments: ["", "train", "evaluate", "predict", "profile", "report"])
+  @Test(arguments: ["", "train", "evaluate", "predict", "embed", "report", "profile"])
   func `of every command of grf-train fits 80 columns and is as it was`(command: String) throws {
     let result = try Program.train.run(command.isEmpty ? ["--help"] : [command, "--help"])
     #expect(result.status == 0 && result.errors.isEmpty)

@@ -47,6 +47,11 @@ import Testing
     Case(
       "evaluate", "--shards", "DATA", "--checkpoint", "BEST", "--split", "tset", status: 64, #"did you mean "test"?"#),
     Case("predict", "--shards", "DATA", "--checkpoint", "BEST", status: 64, "--output"),
+    Case("embed", "--shards", "DATA", "--checkpoint", "BEST", status: 64, "--output"),
+    Case(
+      "embed", "--shards", "DATA", "--checkpoint", "BEST", "--output", "OUT", "--split", "tset", status: 64,
+      #"did you mean "test"?"#),
+    Case("--shards", "DATA", "--set", "data.masks=no way", status: 64, "data.masks wants true or false"),
     Case("profile", status: 64, "--shards", "see grf-train profile --help"),
     Case("profile", "--shards", "DATA", "--order", "a,b", status: 64, #"no modality "a""#),
   ]
@@ -67,6 +72,14 @@ import Testing
     Case("evaluate", "--shards", "DATA", "--checkpoint", "missing", status: 1, "missing", "check the path"),
     Case("evaluate", "--shards", "missing", "--checkpoint", "BEST", status: 1, "missing", "check the path"),
     Case("predict", "--shards", "DATA", "--checkpoint", "BEST", "--output", "OUT/p.csv", status: 1, "OUT/p.csv"),
+    Case(
+      "embed", "--shards", "DATA", "--checkpoint", "BEST", "--output", "OUT/e", status: 1, "OUT/e", "check the path"),
+    Case("embed", "--shards", "DATA", "--checkpoint", "BEST", "--output", "RUN", status: 1, "RUN", "this is a folder"),
+    Case("embed", "--shards", "DATA", "--checkpoint", "BEST", "--output", "BEST", status: 1, "this is the checkpoint"),
+    Case("embed", "--shards", "DATA", "--checkpoint", "missing", "--output", "OUT", status: 1, "missing"),
+    Case(
+      "embed", "--shards", "DATA", "--checkpoint", "Package.swift", "--output", "OUT", status: 1, "Package.swift",
+      "not a usable safetensors file"),
   ]
 
   @Test(arguments: requests + data) func `is one line and a status`(error: Case) throws {
@@ -150,7 +163,10 @@ import Testing
   @Test func `tells of other dimensions`() throws {
     let folder = try TemporaryFolder()
     let other = try Self.convert(folder.file("other"), "--select", "text=0-9")
-    for arguments in [["evaluate"], ["evaluate", "--force"], ["predict", "--output", folder.file("p.csv")]] {
+    for arguments in [
+      ["evaluate"], ["evaluate", "--force"], ["predict", "--output", folder.file("p.csv")],
+      ["embed", "--output", folder.file("e")],
+    ] {
       let result = try Program.train.run(
         arguments + ["--shards", other, "--checkpoint", try TrainExample.checkpoint()])
       try Self.expect(result, status: 1, ["trained on 24 dimensions of text", "has 10", "--like"])

@@ -178,6 +178,27 @@ import Testing
       FileManager.default.contentsEqual(atPath: folder.file("p.csv"), andPath: run + "/predictions-test.csv"))
   }
 
+  @Test func `embeds`() throws {
+    let folder = try TemporaryFolder()
+    let arguments = [
+      "embed", "--shards", try Example.dataset(), "--checkpoint", try TrainExample.checkpoint(), "--output",
+    ]
+    let path = folder.file("an embedding")
+    let result = try Program.train.run(arguments + [path])
+    #expect(result.status == 0 && result.errors.isEmpty)
+    #expect(result.output.wholeMatch(of: /.*an embedding: 74 samples, 24 tensors, [0-9.]+ KiB\n/) != nil)
+    let smaller = try Program.train.run(arguments + [folder.file("b"), "--no-attention"])
+    #expect(smaller.output.contains("74 samples, 15 tensors"))
+    // Two at once are each whole.
+    let program = TestSupport.Program(path: try Program.train.path())
+    let first = try program.start(arguments + [folder.file("c")])
+    let second = try program.start(arguments + [folder.file("c")])
+    let statuses = [try first.end(within: 120).status, try second.end(within: 120).status]
+    #expect(statuses == [0, 0])
+    #expect(FileManager.default.contentsEqual(atPath: folder.file("c"), andPath: path))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["an embedding", "b", "c"])
+  }
+
   @Test func `predicts for samples without labels`() throws {
     let folder = try TemporaryFolder()
     let options = ["--labels", "none", "--like", try Example.dataset(), "--quiet"]

@@ -15,14 +15,16 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(kind.rawValue) \(name)" }
 
   /// The whole of GRF; and its ablations, of which each has a case of its name.
-  static let whole = ["narrow", "wide", "pair", "four", "long", "alone"].map { GoldenCase(kind: .grf, name: $0) }
+  static let whole = ["narrow", "wide", "pair", "four", "long", "alone", "filled"].map {
+    GoldenCase(kind: .grf, name: $0)
+  }
   static let ablations = GRFComponent.allCases.dropFirst().map { GoldenCase(kind: .grf, name: $0.rawValue) }
   static let grf = whole + ablations
-  static let single = GoldenCase(kind: .grf, name: "single")
-  static let mult = ["three", "pair", "odd", "four", "long", "hidden", "alone"].map {
+  static let single = ["single", "filled-single"].map { GoldenCase(kind: .grf, name: $0) }
+  static let mult = ["three", "pair", "odd", "four", "long", "hidden", "filled", "alone"].map {
     GoldenCase(kind: .mult, name: $0)
   }
-  static let all = grf + [single] + mult
+  static let all = grf + single + mult
 
   /// The weights after steps are left out of the largest.
   static let stepped = all.filter { !["grf wide", "mult four"].contains($0.testDescription) }
@@ -39,6 +41,8 @@ struct Golden {
   private let keys: [String: Any]
   /// Rows of a parameter that have an exact gradient of 0, by the parameter's name.
   let rowsWithoutGradient: [String: Range<Int>]
+  /// By modality, what samples are filled up to; nil where masks count.
+  let fill: [String: Int]?
   private let tensors: [String: Tensor]
 
   struct Tensor {
@@ -63,6 +67,7 @@ struct Golden {
     }
     rowsWithoutGradient = try Self.object(golden["rows_without_gradient"])
       .compactMapValues { ($0 as? [NSNumber]).map { $0[0].intValue..<$0[1].intValue } }
+    fill = (golden["fill"] as? [String: Any])?.compactMapValues { ($0 as? NSNumber)?.intValue }
     var tensors: [String: Tensor] = [:]
     for (name, entry) in header where name != "__metadata__" {
       let entry = try Self.object(entry)
@@ -144,14 +149,20 @@ struct Golden {
   }
 
   /// The frames of some samples, packed; `stored` must outlive what is made of it.
-  static func pack(_ stored: Stored, columns: Int, samples: Range<Int>) -> PackedFrames {
+  ///
+  /// - Parameter fill: what samples are filled up to; nil where masks count.
+  static func pack(_ stored: Stored, columns: Int, fill: Int?, samples: Range<Int>) -> PackedFrames {
     var frames = PackedFrames(columns: columns)
     let (values, valid) = (stored.values.span, stored.valid.span)
     for sample in samples {
       let rows = stored.offsets[sample]..<stored.offsets[sample + 1]
-      frames.append(
-        MappedRows(values.extracting(rows.lowerBound * columns..<rows.upperBound * columns), columns: columns),
-        valid: valid.extracting(rows))
+      let mapped = MappedRows(
+        values.extracting(rows.lowerBound * columns..<rows.upperBound * columns), columns: columns)
+      if let fill {
+        frames.append(mapped, filledTo: fill)
+      } else {
+        frames.append(mapped, valid: valid.extracting(rows))
+      }
     }
     return frames
   }

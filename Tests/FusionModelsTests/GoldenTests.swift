@@ -22,7 +22,7 @@ struct GoldenTests {
       golden = try Golden(place)
       stored = try golden.inputs.map { [golden] in try golden.stored($0.name) }
       let longest = stored.flatMap { zip($0.offsets.dropFirst(), $0.offsets).map { $0.0 - $0.1 } }.max() ?? 0
-      model = try golden.model(positions: longest)
+      model = try golden.model(positions: max(longest, golden.fill?.values.max() ?? 0))
       weights = FloatBuffer(count: model.layout.count)
       gradients = FloatBuffer(count: model.layout.count)
       labels = try golden.floats("labels")
@@ -37,7 +37,8 @@ struct GoldenTests {
 
     func frames(_ samples: Range<Int>? = nil) -> [PackedFrames] {
       zip(stored, golden.inputs).map { stored, input in
-        Golden.pack(stored, columns: input.dimension, samples: samples ?? 0..<labels.count)
+        Golden.pack(
+          stored, columns: input.dimension, fill: golden.fill?[input.name], samples: samples ?? 0..<labels.count)
       }
     }
 
@@ -83,8 +84,9 @@ struct GoldenTests {
     let bench = try Bench(place)
     var tape = Tape()
     tape.begin(bench.weights)
-    var observations: [Observation] = []
-    let prediction = bench.model.predict(bench.frames(), on: &tape) { observations.append($0) }
+    var observations: [StageObservation] = []
+    let observer = ModelObserver { if case .stage(let stage) = $0 { observations.append(stage) } }
+    let prediction = bench.model.predict(bench.frames(), on: &tape, observe: observer)
     #expect(try place.name == bench.golden.component.rawValue || GoldenCase.whole.contains { $0.name == place.name })
     #expect((prediction.auxiliary != nil) == bench.golden.has("output.auxiliary"))
     if let auxiliary = prediction.auxiliary {

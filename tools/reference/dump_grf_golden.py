@@ -18,9 +18,11 @@ them in float64, without dropout, and stored as float32. One file a case:
 
 A step is AdamW (1e-3 throughout, betas 0.9 and 0.999, epsilon 1e-8, decay 1e-2) on gradients x min(1, 1 / (norm +
 1e-6)).
-A masked frame holds large numbers, so that one that leaks is seen.
+A masked frame holds large numbers, so that one that leaks is seen. In the cases `filled` the inputs are stored with their
+masks, and computed as `data.masks: false` has them.
 
-Metadata: `golden`, JSON of `model` (the configuration's keys), `order`, `dimensions`, `seed`, `torch` (version), and
+Metadata: `golden`, JSON of `model` (the configuration's keys), `order`, `dimensions`, `seed`, `torch` (version), `fill`
+where samples are filled up, and
 `rows_without_gradient`, {NAME: [first, end]}: rows first ..< end have an exact gradient of 0: the key third of every
 in_proj_bias, queries and keys wherever there is a single key to attend to, and the projection of nothing but zeros.
 Adam amplifies rounding noise there, so that after steps these rows cannot be compared. The files in
@@ -53,6 +55,11 @@ class Case:
     lengths: dict[str, list[int]]  # by sample
     masked: dict[str, dict[int, list[int]]]  # {modality: {sample: rows}}
     keeps_weights_after_steps: bool = True
+    fill: dict[str, int] | None = None  # by modality: as with `data.masks: false`
+
+    def computed(self, inputs):
+        """What the model is given of the inputs."""
+        return inputs.filled(self.fill) if self.fill else inputs
 
 
 def configuration(d, heads, layers, ffn, component="full"):
@@ -65,6 +72,9 @@ THREE = {"text": 7, "vision": 5, "audio": 3}
 LENGTHS = {"text": [5, 1, 0, 4, 3, 9], "vision": [8, 1, 6, 3, 1, 17], "audio": [6, 1, 11, 7, 0, 2]}
 MASKED = {"text": {0: [2, 4], 5: [0, 3, 4, 8]}, "vision": {0: [3, 7], 3: [0, 1, 2], 4: [0], 5: [16]},
           "audio": {0: [1, 5], 2: [4, 9, 10], 3: [0, 1]}}
+
+# Of other splits' longest samples, all but one.
+FILL = {"text": 11, "vision": 17, "audio": 12}
 
 # Of the components' cases, where 11 does not do.
 SEEDS = {"one-way": 12}
@@ -84,6 +94,8 @@ CASES = {
     **{component: Case(SEEDS.get(component, 11), configuration(8, 2, 1, 6, component), THREE, LENGTHS, MASKED)
        for component in grf_torch.COMPONENTS if component != "full"},
     "single": Case(11, configuration(8, 2, 2, 6, "single"), {"vision": 5}, LENGTHS, MASKED),
+    "filled": Case(11, configuration(8, 2, 1, 6), THREE, LENGTHS, MASKED, fill=FILL),
+    "filled-single": Case(11, configuration(8, 2, 1, 6, "single"), {"vision": 5}, LENGTHS, MASKED, fill=FILL),
 }
 
 
@@ -161,8 +173,9 @@ def check_gradients(gradients, without, zero):
 def compute(case, precision=np.float64):
     """{tensor name: array} of a case, and its metadata."""
     inputs = make_inputs(case, precision)
+    computed = case.computed(inputs)
     model = make_model(case, torch.from_numpy(inputs.labels).dtype)
-    frames, valid, labels = inputs.batch(np.arange(len(inputs)))
+    frames, valid, labels = computed.batch(np.arange(len(inputs)))
     tensors = {"labels": inputs.labels}
     for name, packed in inputs.modalities.items():
         tensors |= {f"input.{name}.values": packed.values, f"input.{name}.offsets": packed.offsets,
@@ -190,11 +203,13 @@ def compute(case, precision=np.float64):
     if case.keeps_weights_after_steps:
         tensors |= {f"step{STEPS}.{name}": value for name, value in parameters.items()}
 
-    without = {name: rows for name, rows in rows_without_gradient(case, inputs).items() if name in parameters}
+    without = {name: rows for name, rows in rows_without_gradient(case, computed).items() if name in parameters}
     check_gradients(gradients, without, 1e-14 if precision == np.float64 else 1e-6)
     model_keys = {key: value for key, value in dataclasses.asdict(case.model).items() if value != "full"}
     golden = {"model": model_keys, "order": list(case.dimensions), "dimensions": case.dimensions, "seed": case.seed,
               "torch": torch.__version__, "rows_without_gradient": without}
+    if case.fill:
+        golden["fill"] = case.fill
     return {name: stored(value) for name, value in tensors.items()}, {"golden": json.dumps(golden)}
 
 

@@ -19,7 +19,7 @@ import safetensors.numpy
 import torch
 
 import mult_torch
-from dump_grf_golden import LENGTHS, MASKED, ROOT, STEPS, THREE, Case, check_gradients, drawn, make_inputs, stored
+from dump_grf_golden import FILL, LENGTHS, MASKED, ROOT, STEPS, THREE, Case, check_gradients, drawn, make_inputs, stored
 
 
 def configuration(d, heads, layers):
@@ -41,6 +41,7 @@ CASES = {
     # Of the same lengths, the first frames masked: queries that see no key.
     "hidden": Case(32, configuration(4, 2, 1), {"text": 4, "audio": 3}, {"text": [6, 4], "audio": [6, 4]},
                    {"text": {0: [0, 1, 4]}, "audio": {0: [0, 1, 2], 1: [0]}}),
+    "filled": Case(33, configuration(4, 2, 1), THREE, LENGTHS, MASKED, fill=FILL),
     "alone": Case(31, configuration(4, 2, 1), {"text": 4, "audio": 3}, {"text": [0], "audio": [3]},
                   {"audio": {0: [0, 1, 2]}}),
 }
@@ -104,7 +105,8 @@ def compute(case, precision=np.float64):
     """{tensor name: array} of a case, and its metadata."""
     inputs = make_inputs(case, precision)
     model = make_model(case, torch.from_numpy(inputs.labels).dtype)
-    arguments, labels = batch(inputs, np.arange(len(inputs)))
+    computed = case.computed(inputs)
+    arguments, labels = batch(computed, np.arange(len(inputs)))
     tensors = {"labels": inputs.labels}
     for name, packed in inputs.modalities.items():
         tensors |= {f"input.{name}.values": packed.values, f"input.{name}.offsets": packed.offsets,
@@ -125,11 +127,13 @@ def compute(case, precision=np.float64):
     if case.keeps_weights_after_steps:
         tensors |= {f"step{STEPS}.{name}": value for name, value in parameters.items()}
 
-    without = rows_without_gradient(case, inputs)
+    without = rows_without_gradient(case, computed)
     check_gradients(gradients, without, 1e-14 if precision == np.float64 else 1e-6)
     model_keys = {key: value for key, value in dataclasses.asdict(case.model).items() if "dropout" not in key}
     golden = {"model": model_keys, "order": list(case.dimensions), "dimensions": case.dimensions, "seed": case.seed,
               "torch": torch.__version__, "rows_without_gradient": without}
+    if case.fill:
+        golden["fill"] = case.fill
     return {name: stored(value) for name, value in tensors.items()}, {"golden": json.dumps(golden)}
 
 

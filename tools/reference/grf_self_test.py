@@ -6,10 +6,12 @@ Run by self_test.py where torch is there.
 import json
 import unittest
 
+import dump_attention_golden
 import dump_grf_golden
+import dump_mult_golden
 import grf_torch
 import numpy as np
-import safetensors
+import safetensors.numpy
 import torch
 import train_grf_torch
 
@@ -100,6 +102,13 @@ class GRF(unittest.TestCase):
         difference = self.predictions(model, inputs, range(6)) - self.predictions(model, inputs, range(6), longer)
         self.assertGreater(abs(difference).min(), 1e-6)
 
+    def test_filling_up_is_padding_that_is_not_masked(self):
+        model, inputs = self.small("filled")
+        fill = dump_grf_golden.CASES["filled"].fill
+        filled = self.predictions(model, inputs.filled(fill), range(6))
+        model.masked = False
+        np.testing.assert_allclose(self.predictions(model, inputs, range(6), fill), filled, rtol=1e-12)
+
     def test_the_learning_rate_warms_up_and_falls_as_a_cosine(self):
         rates = [grf_torch.learning_rate(epoch) for epoch in (0, 4, 5, 52, 53, 99)]
         np.testing.assert_allclose(rates[:3], [2e-4, 1e-3, 1e-3])
@@ -115,6 +124,20 @@ class GRF(unittest.TestCase):
         self.assertEqual(found.keys(), expected.keys())
         for name, value in expected.items():
             self.assertAlmostEqual(found[name], value, msg=name)
+
+    def test_the_goldens_of_attention_can_be_made_again(self):
+        folder = FOLDER.parent / "attention"
+        cases = {f"grf-{name}": lambda name=name: dump_attention_golden.grf(dump_grf_golden.CASES[name])
+                 for name in dump_attention_golden.GRF}
+        cases |= {f"mult-{name}": lambda name=name: dump_attention_golden.mult(dump_mult_golden.CASES[name])
+                  for name in dump_attention_golden.MULT}
+        self.assertEqual({path.stem for path in folder.glob("*.safetensors")}, set(cases))
+        for name, compute in cases.items():
+            kept, found = safetensors.numpy.load_file(folder / f"{name}.safetensors"), compute()
+            self.assertEqual(found.keys(), kept.keys())
+            for key, array in kept.items():
+                with self.subTest(f"{name}: {key}"):
+                    np.testing.assert_allclose(dump_grf_golden.stored(found[key]), array, rtol=0, atol=1e-6)
 
     def test_the_goldens_can_be_made_again(self):
         self.assertEqual({path.stem for path in FOLDER.glob("*.safetensors")}, set(dump_grf_golden.CASES))

@@ -66,6 +66,7 @@ class Attention(nn.Module):
         scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
         seen = seen[:, None]
         weights = torch.softmax(scores.masked_fill(~seen, -1e30), dim=-1) * seen
+        self.weights = weights.detach()  # of the last call, [B, heads, Tq, Tk], for whoever looks
         weights = F.dropout(weights, self.dropout, self.training)
         return self.out_proj((weights @ v).transpose(1, 2).flatten(2))
 

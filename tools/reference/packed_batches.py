@@ -32,6 +32,13 @@ class Packed:
             valid[i, : row.stop - row.start] = self.valid[row]
         return torch.from_numpy(frames), torch.from_numpy(valid)
 
+    def filled(self, length):
+        """Every sample with rows of zeros after its own, up to `length`, and without a mask."""
+        zeros = np.zeros((length, self.values.shape[1]), self.values.dtype)
+        samples = [np.concatenate([self.values[i:j], zeros[j - i:]]) for i, j in zip(self.offsets, self.offsets[1:])]
+        offsets = np.concatenate([[0], np.cumsum([len(sample) for sample in samples])]).astype(np.int64)
+        return Packed(np.concatenate(samples), offsets, np.ones(offsets[-1], bool))
+
 
 @dataclasses.dataclass
 class Split:
@@ -40,6 +47,10 @@ class Split:
 
     def __len__(self):
         return len(self.labels)
+
+    def filled(self, lengths):
+        """What `data.masks: false` makes of it; `lengths` by modality."""
+        return Split({name: packed.filled(lengths[name]) for name, packed in self.modalities.items()}, self.labels)
 
     def batch(self, samples, lengths=None):
         """({modality: frames}, {modality: valid}, labels), padded to `lengths` or to the batch's longest."""

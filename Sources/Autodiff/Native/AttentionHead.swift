@@ -26,6 +26,17 @@ struct AttentionHead {
     }
   }
 
+  /// Writes the mean weight of every key into the head's column of `means` `[ΣTk, heads]`.
+  func means(_ step: Attention, _ blocks: AttentionBlocks, into means: Block, scratch: Block) {
+    let heads = step.settings.heads
+    if keys.isEmpty { return }
+    unsafe withArguments(step, blocks) { arguments in
+      // SAFETY: as above; `means` has a row for every key.
+      unsafe grf_attention_means(
+        arguments, logsums(step), means.start + keys.lowerBound * heads + head, heads, scratch.start)
+    }
+  }
+
   func backward(_ step: Attention, _ blocks: AttentionBlocks, _ gradients: AttentionBlocks, scratch: Block) {
     if queries.isEmpty || keys.isEmpty { return }
     let stride = step.result.columns

@@ -38,12 +38,16 @@ extension Tape {
   ///   - querySegments, keySegments: as many segments on both sides.
   ///   - limits: which keys a query sees; nil: all of its segment.
   ///   - validKeys: `[ΣTk]`, 0 where a key is masked; nil: none is.
+  ///   - observe: is given the weights' means, `[ΣTk, heads]`: for each key and head the mean of its weights, before
+  ///     dropout, over those queries of its segment that see a key. A segment's rows add up to 1 by head, or are all 0
+  ///     where no query sees a key. It costs about half of the forward pass; nil: nothing.
   /// - Returns: `[ΣTq, heads × width]`.
   /// - Complexity: O(Σ Tq·Tk·width·heads).
   /// - Source: Vaswani et al. 2017, eq. 1; for the tiles, Dao et al. 2022.
   package mutating func attention(
     queries: Columns, keys: Columns, values v: Columns, querySegments: Segments, keySegments: Segments,
-    settings: AttentionSettings, limits: KeyLimits? = nil, validKeys: [UInt8]? = nil
+    settings: AttentionSettings, limits: KeyLimits? = nil, validKeys: [UInt8]? = nil,
+    observe: ((Value) -> Void)? = nil
   ) -> Value {
     let (heads, width) = (settings.heads, settings.width)
     precondition(querySegments.count == keySegments.count, "\(querySegments.count) segments for \(keySegments.count)")
@@ -62,6 +66,11 @@ extension Tape {
       keySegments: keySegments, settings: settings, limits: limits, validKeys: validKeys, dropoutOperation: operation)
     step.forward(&self)
     record(result, .attention(step))
+    if let observe {
+      let means = add("attention means", rows: keys.value.rows, columns: heads, isConstant: true)
+      step.means(&self, into: block(means))
+      observe(means)
+    }
     return result
   }
 }
@@ -87,6 +96,14 @@ struct Attention: Step {
     let blocks = AttentionBlocks(
       q: tape.block(q.value), k: tape.block(k.value), v: tape.block(v.value), result: tape.block(result))
     forEachHead(tape) { head in head.forward(self, blocks, scratch: scratch) }
+  }
+
+  func means(_ tape: inout Tape, into means: Block) {
+    tape.scratch.reset()
+    let scratch = tape.scratch.take(scratchCount(tape))
+    let blocks = AttentionBlocks(
+      q: tape.block(q.value), k: tape.block(k.value), v: tape.block(v.value), result: tape.block(result))
+    forEachHead(tape) { head in head.means(self, blocks, into: means, scratch: scratch) }
   }
 
   func backward(_ tape: inout Tape) {

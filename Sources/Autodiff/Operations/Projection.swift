@@ -1,5 +1,5 @@
 extension Tape {
-  /// Projects frames where they lie: `y = x Wᵀ + b`, x being a row of zeros where a sample has no valid frame.
+  /// Projects frames where they lie: `y = x Wᵀ + b`, x being zeros where a sample has no valid frame or is filled up.
   ///
   /// The matrix product reads the mapped rows themselves; rows of 16 bits are widened tile by tile. Frames get no gradient.
   ///

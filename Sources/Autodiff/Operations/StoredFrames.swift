@@ -1,5 +1,5 @@
 extension Tape {
-  /// Copies frames onto the tape, and a row of zeros where a sample has no valid frame: what wants frames changed before a
+  /// Copies frames onto the tape, and zeros where a sample has no valid frame or is filled up: what wants frames changed before a
   /// linear map reads them. They get no gradient.
   ///
   /// - Parameter frames: `[ΣT, D]`, packed; rows of 16 bits are widened.

@@ -104,7 +104,10 @@ void grf_attention_forward(const grf_attention *a, float *o, size_t o_stride, fl
 /// not read so far, because the mean gradient of a query's scores is more exact when taken from the weights.
 void grf_attention_backward(const grf_attention *a, const float *o, const float *d_o, size_t o_stride,
                             const float *logsums, float *dq, float *dk, float *dv, float *scratch);
-/// Floats of scratch memory that both need: O(keys), never O(queries * keys).
+/// means[j * stride] = the mean of key j's weights over the queries that see a key, without dropout; all 0 where none does.
+/// `logsums` is what the forward pass gave.
+void grf_attention_means(const grf_attention *a, const float *logsums, float *means, size_t stride, float *scratch);
+/// Floats of scratch memory that all need: O(keys), never O(queries * keys).
 size_t grf_attention_scratch(size_t queries, size_t keys);
 
 // MARK: Optimizer

@@ -16,6 +16,8 @@ package struct FileStatus: Sendable {
   package let modified: Int
   /// Tells file systems apart.
   package let device: UInt64
+  /// Tells a file system's files apart.
+  package let inode: UInt64
 
   /// The status of a name in an open folder, a link's own where it is one; nil where nothing is there.
   package static func of(_ name: String, in folder: borrowing OpenFolder) throws(FileError) -> FileStatus? {
@@ -31,6 +33,7 @@ package struct FileStatus: Sendable {
     isFolder = status.st_mode & S_IFMT == S_IFDIR
     isRegularFile = status.st_mode & S_IFMT == S_IFREG
     device = UInt64(truncatingIfNeeded: status.st_dev)
+    inode = UInt64(truncatingIfNeeded: status.st_ino)
     isSymbolicLink = status.st_mode & S_IFMT == S_IFLNK
     #if canImport(Darwin)
       let time = status.st_mtimespec
@@ -39,6 +42,9 @@ package struct FileStatus: Sendable {
     #endif
     modified = Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
   }
+
+  /// Whether both are one file, whatever its names.
+  package func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
 
   /// The status of what `path` leads to, or nil where nothing is there.
   package static func of(_ path: String, followingLinks: Bool = true) throws(FileError) -> FileStatus? {

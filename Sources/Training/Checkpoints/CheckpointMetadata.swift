@@ -6,6 +6,8 @@ internal import JSONValues
 package struct CheckpointMetadata: Sendable, Equatable {
   package static let format = "grf-checkpoint"
   static let version = "1"
+  /// More frames than any sample has.
+  private static let greatestFill = 1 << 24
 
   package var configuration: RunConfiguration
   /// What the weights were trained on.
@@ -19,10 +21,12 @@ package struct CheckpointMetadata: Sendable, Equatable {
   package var stopping: EarlyStopping
   /// Nil where the learning rate goes by the epoch alone.
   package var plateau: PlateauSchedule?
+  /// By modality, the frames that samples were filled up to in training; nil where masks counted.
+  package var fill: [Int]?
 
   package init(
     configuration: RunConfiguration, dataset: DatasetIdentity, epoch: Int, step: Int, optimizerSteps: Int,
-    stopping: EarlyStopping, plateau: PlateauSchedule? = nil
+    stopping: EarlyStopping, plateau: PlateauSchedule? = nil, fill: [Int]? = nil
   ) {
     self.configuration = configuration
     self.dataset = dataset
@@ -31,6 +35,7 @@ package struct CheckpointMetadata: Sendable, Equatable {
     self.optimizerSteps = optimizerSteps
     self.stopping = stopping
     self.plateau = plateau
+    self.fill = fill
   }
 
   /// By key; the configuration and the lists are JSON.
@@ -56,7 +61,7 @@ package struct CheckpointMetadata: Sendable, Equatable {
       ("seed", "\(configuration.training.seed)"), ("best_epoch", stopping.bestEpoch.map { "\($0)" } ?? "null"),
       ("best_mae", JSONValue(stopping.bestMAE).compact()),
       ("epochs_without_improvement", "\(stopping.epochsWithoutImprovement)"),
-    ] + (plateau ?? [])
+    ] + (plateau ?? []) + (fill.map { [("fill", JSONValue($0).compact())] } ?? [])
   }
 
   /// Reads what ``strings`` spells; nil where the file is another program's.
@@ -76,6 +81,13 @@ package struct CheckpointMetadata: Sendable, Equatable {
     let wantsOne = configuration.model.component == RunConfiguration.ModelSection.single
     guard ModalityOrder.isValid(order), (order.count == 1) == wantsOne else { throw fields.wrong("order") }
     guard dimensions.count == order.count, dimensions.allSatisfy({ $0 > 0 }) else { throw fields.wrong("dimensions") }
+    if !configuration.data.masks {
+      let fill = try fields.json("fill").array?.compactMap(\.integer) ?? []
+      guard fill.count == order.count, fill.allSatisfy({ 0...Self.greatestFill ~= $0 }) else {
+        throw fields.wrong("fill")
+      }
+      self.fill = fill
+    }
     guard try fields.count("seed") == configuration.training.seed else { throw fields.wrong("seed") }
     let bestMAE = try fields.json("best_mae")
     guard bestMAE == .null || bestMAE.number != nil else { throw fields.wrong("best_mae") }

@@ -15,7 +15,11 @@ struct GroupWorker: ~Copyable {
     pack(group)
     let packed = began.duration(to: .now)
     tape.begin(group.weights, gradients: group.gradients, dropout: group.dropout)
-    let prediction = group.model.predict(frames, on: &tape, observe: nil)
+    var seen: [Observation] = []
+    let observer = group.observation.map { wanted in
+      ModelObserver(wantsAttention: wanted.wantsAttention) { seen.append($0) }
+    }
+    let prediction = group.model.predict(frames, on: &tape, observe: observer)
     var result = GroupResult(packing: packed)
     if let lossWeight = group.lossWeight {
       let targets = group.samples.map { group.batch.label($0) }
@@ -31,6 +35,7 @@ struct GroupWorker: ~Copyable {
       }
     }
     result.predictions = tape.values(of: prediction.main)
+    if group.observation != nil { result.observed = Observed(seen, on: tape, frames: frames) }
     if !result.loss.isFinite || !result.predictions.allSatisfy(\.isFinite) {
       result.nonfinite = tape.firstNonfinite().map { "\($0.scope), \($0.operation)" }
     }
@@ -57,7 +62,11 @@ struct GroupWorker: ~Copyable {
           // Only parts hold such frames, and no part opens as a dataset.
           case .f64: preconditionFailure("frames of a part")
           }
-        frames[modality].append(rows, valid: found.valid)
+        if let length = group.batch.filledCount(sample: sample, modality: modality) {
+          frames[modality].append(rows, filledTo: length)
+        } else {
+          frames[modality].append(rows, valid: found.valid)
+        }
       }
     }
   }
@@ -75,6 +84,13 @@ struct Group: Sendable {
   let dropout: DropoutKey?
   /// What each sample's error counts; nil where there are no labels.
   let lossWeight: Float?
+  /// What is to be told of the model's way; nil: nothing.
+  var observation: ObservationRequest?
+}
+
+/// What of a model's way to its predictions is asked for.
+struct ObservationRequest: Sendable {
+  let wantsAttention: Bool
 }
 
 struct GroupResult: Sendable {
@@ -85,6 +101,8 @@ struct GroupResult: Sendable {
   var predictions: [Float] = []
   /// Where the first number that is not finite came up: part of the model and operation.
   var nonfinite: String?
+  /// Where it was asked for.
+  var observed: Observed?
   /// Bytes that the worker keeps.
   var capacity = 0
 }

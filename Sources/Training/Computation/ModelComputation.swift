@@ -41,11 +41,15 @@ struct ModelComputation {
     var nonfinite: String?
     /// What the threads together spent on noting where the frames lie.
     var packing = Duration.zero
+    /// What the model told, where that was asked for.
+    var observed: Observed?
   }
 
   /// Predicts, without dropout and without gradients.
-  func evaluate(_ batch: Batch) throws -> Result {
-    try run(batch, gradients: [], dropout: nil)
+  ///
+  /// - Parameter observation: what else is to be told; nil: nothing, at no cost.
+  func evaluate(_ batch: Batch, observation: ObservationRequest? = nil) throws -> Result {
+    try run(batch, gradients: [], dropout: nil, observation: observation)
   }
 
   /// Predicts with dropout and adds up the gradients of the batch's loss.
@@ -83,7 +87,8 @@ struct ModelComputation {
   }
 
   private func run(
-    _ batch: Batch, gradients: [FloatBuffer], dropout: ((Range<Int>) -> DropoutKey)?
+    _ batch: Batch, gradients: [FloatBuffer], dropout: ((Range<Int>) -> DropoutKey)?,
+    observation: ObservationRequest? = nil
   ) throws -> Result {
     let groups = Self.groups(batch.count)
     let results = Slots<GroupResult>(count: groups.count)
@@ -93,7 +98,8 @@ struct ModelComputation {
     for index in groups.indices.sorted(by: { (frames[$0], $1) > (frames[$1], $0) }) {
       let group = Group(
         batch: batch, samples: groups[index], model: model, weights: weights,
-        gradients: gradients.isEmpty ? nil : gradients[index], dropout: dropout?(groups[index]), lossWeight: lossWeight)
+        gradients: gradients.isEmpty ? nil : gradients[index], dropout: dropout?(groups[index]), lossWeight: lossWeight,
+        observation: observation)
       try pool.submit(cost: 0) { worker in results.put(worker.run(group), at: index) }
     }
     try pool.wait()
@@ -103,6 +109,8 @@ struct ModelComputation {
       result.packing += group.packing
       result.predictions += group.predictions
       result.nonfinite = result.nonfinite ?? group.nonfinite
+      guard let observed = group.observed else { continue }
+      if result.observed == nil { result.observed = observed } else { result.observed?.append(observed) }
     }
     return result
   }
@@ -140,6 +148,8 @@ private final class Slots<Element: Sendable>: Sendable {
 extension Batch {
   /// The frames of one sample, of all modalities.
   fileprivate func frames(sample: Int) -> Int {
-    modalities.indices.reduce(0) { $0 + frameCount(sample: sample, modality: $1) }
+    modalities.indices.reduce(0) {
+      $0 + (filledCount(sample: sample, modality: $1) ?? frameCount(sample: sample, modality: $1))
+    }
   }
 }

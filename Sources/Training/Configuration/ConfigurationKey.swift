@@ -58,6 +58,7 @@ struct ConfigurationKey: Sendable {
     optionalText("data.shards", \.data.shards, "the folder of a dataset"),
     order("data.order", \.data.order),
     count("data.num_classes", \.data.classCount, 2...7, "2 or 7") { $0 == 2 || $0 == 7 },
+    flag("data.masks", \.data.masks),
     optionalText("data.label", \.data.label, "the name of a label column"),
   ]
 

@@ -88,6 +88,9 @@ public struct RunConfiguration: Sendable, Equatable {
     public var order: [String]?
     /// 2, or 7 to round every label to a whole number.
     public var classCount = 2
+    /// Whether padding is never computed, and masked frames neither attended to nor pooled; false: as in the published
+    /// program, samples are filled up with zeros to the longest of the dataset, and every frame counts.
+    public var masks = true
     /// The label column; nil: `sentiment` where there is one, else the first.
     public var label: String?
 
