@@ -3,39 +3,29 @@ import Foundation
 import Shards
 import Training
 
-/// The states, gates and attention of runs on their test split, computed when they are asked for.
-///
-/// They are kept in a temporary folder, which goes with this object.
+/// The states, gates and attention of runs on their test split, computed from their best weights into a temporary file.
 final class RunEmbeddings {
-  private var folder: String?
-  private var count = 0
+  /// What was written last; the next one, or the end, removes it.
+  private let path = FileManager.default.temporaryDirectory
+    .appending(path: "grf-embedding-\(UUID().uuidString).safetensors").path(percentEncoded: false)
+
   private let threads: RunConfiguration.ThreadCount?
 
-  init(threads: RunConfiguration.ThreadCount? = nil) { self.threads = threads }
+  /// - Parameter threads: nil: all.
+  init(threads: RunConfiguration.ThreadCount?) { self.threads = threads }
 
-  deinit { if let folder { try? Folder.removeAll(folder) } }
+  deinit { try? Folder.removeAll(path) }
 
   /// - Parameters:
   ///   - run: its folder.
-  ///   - dataset: the one that it was trained on.
-  /// - Returns: the path of the embedding; nil where the dataset is gone, or no epoch has ended.
+  ///   - dataset: nil where it is not there.
+  /// - Returns: where the embedding stands; nil where there can be none.
   func path(of run: String, dataset: Dataset?) throws -> String? {
-    let checkpoint = Path.join(run, RunDirectory.bestName)
-    guard let dataset, try FileStatus.of(checkpoint) != nil else { return nil }
+    let best = Path.join(run, RunDirectory.bestName)
+    guard let dataset, try FileStatus.of(best) != nil else { return nil }
+    try Folder.removeAll(path)
     let trained = try TrainedModel(
-      Checkpoint(checkpoint), on: dataset, split: "test", fallback: RunConfiguration(), needsLabels: false,
-      isForced: false)
-    count += 1
-    let path = Path.join(try made(), "\(count).safetensors")
-    _ = try trained.embed(to: path, threads: threads)
-    return path
-  }
-
-  private func made() throws -> String {
-    if let folder { return folder }
-    let path = Path.join(NSTemporaryDirectory(), "grf-report-\(UUID().uuidString)")
-    try Folder.create(path)
-    folder = path
-    return path
+      Checkpoint(best), on: dataset, split: "test", fallback: RunConfiguration(), needsLabels: false, isForced: false)
+    return try trained.embed(to: path, threads: threads) == nil ? nil : path
   }
 }

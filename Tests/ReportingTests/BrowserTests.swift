@@ -14,7 +14,7 @@ struct `In a browser` {
     throws
   {
     let folder = try TemporaryFolder()
-    _ = try RaggedDataset.trainable(20, 5, 40).write(to: folder.file("data"))
+    try RaggedDataset.trainable(20, 5, 40).save(to: folder.file("data"))
     let dataset = try Dataset.open(folder.file("data"))
     let split = try #require(dataset.split(named: "test"))
     var embeddings: [String: String] = [:]
@@ -36,7 +36,7 @@ struct `In a browser` {
     throws
   {
     let folder = try TemporaryFolder()
-    _ = try RaggedDataset.trainable(200, 40, 60).write(to: folder.file("data"))
+    try RaggedDataset.trainable(200, 40, 60).save(to: folder.file("data"))
     let dataset = try Dataset.open(folder.file("data"))
     _ = try DatasetReport(dataset, summary: DatasetSummary(dataset)).write(to: folder.file("page.html"))
     try check(folder.file("page.html"), "dataset", view, figures: 10)

@@ -8,7 +8,7 @@ import Testing
   static let hostile = [
     "'; system 'touch pwned' #", "\"`touch pwned`", "{/Bold a}^b_c@d", "a\\nb\n!touch pwned", "$x <b>&amp;",
     "%1.2f \u{7}",
-    "ünï 漢字", "", "'''",
+    "ünï 漢字", "", "'''", "'", "a\\", "\\'", "`'`",
   ]
 
   static func chart(_ text: String) -> Chart {

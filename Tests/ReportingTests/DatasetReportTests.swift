@@ -6,13 +6,13 @@ import Testing
 
 @testable import Reporting
 
-@Suite struct `The report of a dataset` {
+@Suite struct `The report of a dataset`: ~Copyable {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
   private func write(_ dataset: RaggedDataset) throws -> (page: String, dataset: Dataset) {
-    _ = try dataset.write(to: folder.file("data"))
+    try dataset.save(to: folder.file("data"))
     let opened = try Dataset.open(folder.file("data"))
     _ = try DatasetReport(opened, summary: DatasetSummary(opened)).write(to: folder.file("page.html"))
     return (try String(contentsOfFile: folder.file("page.html"), encoding: .utf8), opened)
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test func `what is covered along the time is counted part by part`() throws {
-    _ = try Self.timed().write(to: folder.file("data"))
+    try Self.timed().save(to: folder.file("data"))
     let contents = DatasetContents(try Dataset.open(folder.file("data")))
     #expect(contents.timed == 10)
     #expect(contents.modalities[0].covered == Array(repeating: 10, count: 25) + Array(repeating: 5, count: 25))

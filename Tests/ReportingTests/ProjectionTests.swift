@@ -164,6 +164,7 @@ import Testing
     let printed = try Python.run(
       """
       import json, sys, numpy as np
+      np.seterr(all="ignore")
       a, g = [np.array(json.loads(line)) for line in open(sys.argv[1])]
       a = a.reshape(-1, 5); c = a - a.mean(0)
       u, s, v = np.linalg.svd(c, full_matrices=False)
@@ -176,7 +177,7 @@ import Testing
           m.append((other - own) / max(own, other))
       # Perplexity 7 over the 21 nearest of the first point, by a plain search on a fine grid.
       near = np.sort(d[0] ** 2)[1:22]
-      best = min(np.geomspace(1e-3, 1e3, 200001), key=lambda b: abs(7 - np.exp(-(lambda w: (w * np.log(w)).sum())(np.exp(-(near - near[0]) * b) / np.exp(-(near - near[0]) * b).sum()))))
+      best = min(np.geomspace(1e-3, 1e3, 200001), key=lambda b: abs(7 - np.exp(-(lambda w: (w[w > 0] * np.log(w[w > 0])).sum())(np.exp(-(near - near[0]) * b) / np.exp(-(near - near[0]) * b).sum()))))
       w = np.exp(-(near - near[0]) * best); w /= w.sum()
       print(json.dumps([np.abs(p[:, 0]).tolist(), np.abs(p[:, 1]).tolist(), (s ** 2 / (s ** 2).sum())[:2].tolist(), float(np.mean(m)), near.tolist(), w.tolist()]))
       """, folder.file("in"))

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite struct `The report of runs` {
+@Suite struct `The report of runs`: ~Copyable {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -57,7 +57,7 @@ import Testing
   /// Over the states that ``ExampleRun/embedding(frames:)`` makes, point by point.
   private func silhouetteByHand(_ run: ExampleRun, strength: Float) -> Double {
     let points = run.samples.enumerated().map { s, sample in
-      (0..<6).map { d in Double(d == 0 ? strength * (sample.label ?? 0) : Float((s * 7 + d * 13) % 11) / 11 - 0.5) }
+      [Double(strength * (sample.label ?? 0))] + (1..<6).map { Double(ExampleRun.noise(s, $0)) }
     }
     let chosen = run.samples.indices.filter { run.samples[$0].label != 0 }
     func distance(_ a: Int, _ b: Int) -> Double {
@@ -140,7 +140,7 @@ import Testing
     try ExampleRun().write(to: folder.file("run"), dataset: folder.file("gone"))
     #expect(
       try Reports.page([folder.file("run")], to: folder.file("page.html")).contains("The dataset cannot be read"))
-    _ = try RaggedDataset.trainable().write(to: folder.file("other"))
+    try RaggedDataset.trainable().save(to: folder.file("other"))
     try ExampleRun().write(to: folder.file("run"), dataset: folder.file("other"))
     #expect(
       try Reports.page([folder.file("run")], to: folder.file("page.html")).contains(
@@ -169,7 +169,7 @@ import Testing
   }
 
   @Test func `words and lengths come from the dataset`() throws {
-    _ = try RaggedDataset.trainable(17, 4, 5).write(to: folder.file("data"))
+    try RaggedDataset.trainable(17, 4, 5).save(to: folder.file("data"))
     let dataset = try Dataset.open(folder.file("data"))
     let split = try #require(dataset.split(named: "test"))
     var run = ExampleRun(samples: 5)
@@ -224,7 +224,7 @@ import Testing
     #expect(embedding.attentions.count == 1 && attention.heads == 2 && attention.modality == "text")
     let (frames, weights) = embedding.weights(attention, 11)
     #expect(frames == [0, 1, 2, 3])
-    // The mean of the two heads: (1, 2, 3, 4) / 10 and (1, 1, 1, 1) / 10.
-    for (place, weight) in weights.enumerated() { #expect(abs(weight - (Double(place + 1) + 1) / 20) < 1e-6) }
+    // The mean of the two heads: (1, 2, 3, 4) / 10 and (1, 1, 1, 1) / 4.
+    for (place, weight) in weights.enumerated() { #expect(abs(weight - (Double(place + 1) / 10 + 0.25) / 2) < 1e-6) }
   }
 }

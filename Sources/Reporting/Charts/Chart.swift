@@ -13,18 +13,21 @@ struct Chart: Sendable, Equatable {
     /// Instead of numbers.
     var ticks: [Tick]?
     var isLogarithmic = false
+    /// Whether only whole numbers get ticks.
+    var isWhole = false
     /// From the greatest down.
     var isReversed = false
 
     init(
       _ title: String, _ range: ClosedRange<Double>? = nil, ticks: [Tick]? = nil, isLogarithmic: Bool = false,
-      isReversed: Bool = false
+      isReversed: Bool = false, isWhole: Bool = false
     ) {
       self.title = title
       self.range = range
       self.ticks = ticks
       self.isLogarithmic = isLogarithmic
       self.isReversed = isReversed
+      self.isWhole = isWhole
     }
   }
 

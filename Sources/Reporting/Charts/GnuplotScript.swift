@@ -2,8 +2,9 @@ internal import Terminals
 
 /// A chart as gnuplot's commands.
 ///
-/// Numbers go in as data, texts as strings in single quotes, in which only the quote itself means anything, under
-/// terminals that take no markup: no text from outside becomes a command.
+/// Numbers go in as data, texts as strings in single quotes, in which only the quote itself means anything (a typographic
+/// one takes its place: gnuplot does not read doubled ones everywhere), under terminals that take no markup: no text from
+/// outside becomes a command.
 struct GnuplotScript {
   static let vectorName = "chart.svg"
   static let bitmapName = "chart.png"
@@ -38,12 +39,12 @@ struct GnuplotScript {
   }
 
   /// A string of gnuplot's; control characters are spelled out, so there is no line break in it.
-  static func quoted(_ text: String) -> String { "'" + text.printable.replacing("'", with: "''") + "'" }
+  static func quoted(_ text: String) -> String { "'" + text.printable.replacing("'", with: "’") + "'" }
 
-  /// 1, 2 or 5 times a power of ten: at most seven ticks over `length`.
-  static func step(_ length: Double) -> Double {
+  /// 1, 2 or 5 times a power of ten: at most about so many ticks over `length`.
+  static func step(_ length: Double, ticks: Int) -> Double {
     guard length.isFinite, length > 0 else { return 1 }
-    let least = length / 7
+    let least = length / Double(ticks)
     var power = 1.0
     while power > least { power /= 10 }
     while power * 10 <= least { power *= 10 }
@@ -100,7 +101,9 @@ struct GnuplotScript {
       let places = ticks.map { "\(Self.quoted($0.title)) \($0.place)" }
       lines.append("set \(name)tics (\(places.joined(separator: ", ")))")
     } else if let range = axis.range, !axis.isLogarithmic {
-      lines.append("set \(name)tics \(Self.step(range.upperBound - range.lowerBound))")
+      // Names on the other axis leave little room.
+      let step = Self.step(range.upperBound - range.lowerBound, ticks: name == "x" && chart.y.ticks != nil ? 4 : 7)
+      lines.append("set \(name)tics \(axis.isWhole ? max(1, step) : step)")
     }
     return lines
   }

@@ -42,8 +42,8 @@ struct SVGDocument: Sendable, Equatable {
         } else if !isHidden {
           body += "</\(element)>"
         }
-      // Between the tags of groups that may be empty there is only space.
-      case .text(let text): if !isHidden && pending.isEmpty { body += text }
+      // Between the tags of groups that may be empty there is only space. gnuplot leaves `>` as it is, and XML forbids `]]>`.
+      case .text(let text): if !isHidden && pending.isEmpty { body += text.replacing(">", with: "&gt;") }
       }
     }
     guard written.isEmpty else { return nil }

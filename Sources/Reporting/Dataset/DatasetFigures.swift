@@ -121,7 +121,7 @@ struct DatasetFigures {
       Chart(
         x: .init("samples of the split (%)", 0...100),
         y: .init(
-          "", -0.6...Double(splits.count) - 0.4,
+          "split", -0.6...Double(splits.count) - 0.4,
           ticks: splits.enumerated().map { .init(title: $1.name, place: Double($0)) }, isReversed: true),
         Side.allCases.map { Chart.Series($0.title, .sidewaysRanges(height: 0.6), $0.tone, bars[$0] ?? []) }
           + [Chart.Series(nil, .labels(texts), .surface, places)],
@@ -157,8 +157,8 @@ struct DatasetFigures {
     return Figure(
       "padding", "What padding would cost", summary: parts.joined(separator: "; ") + ".",
       Chart(
-        x: .init("frames padded / frames stored (times)", 0...(bars.map { $0[0] }.max() ?? 1) * 1.06),
-        y: .init("", -0.6...Double(bars.count) - 0.4, ticks: ticks, isReversed: true),
+        x: .init("padded / stored (times)", 0...(bars.map { $0[0] }.max() ?? 1) * 1.06),
+        y: .init("split and modality", -0.6...Double(bars.count) - 0.4, ticks: ticks, isReversed: true),
         [Chart.Series(nil, .sidewaysBars(height: 0.64), .blue, bars)],
         rules: [.init(course: .vertical(1), title: nil)], height: 80 + 19 * bars.count), table: table)
   }

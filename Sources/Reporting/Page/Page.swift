@@ -11,11 +11,14 @@ struct Page: Sendable {
     /// Its place in the page; letters, digits and hyphens.
     let name: String
     let title: String
+    /// What the list of contents calls it; nil: it is not there.
+    var entry: String?
     var blocks: [Block] = []
 
     init(_ name: String, _ title: String, _ blocks: [Block] = []) {
       self.name = name
       self.title = title
+      entry = title
       self.blocks = blocks
     }
 
@@ -75,7 +78,9 @@ struct Page: Sendable {
 
   private func contents(_ sections: [Section]) -> HTML {
     guard sections.count > 2 else { return .empty }
-    let links = sections.map { HTML.element("a", ["href": "#\($0.name)"], $0.title) }
+    let links = sections.compactMap { section in
+      section.entry.map { HTML.element("a", ["href": "#\(section.name)"], $0) }
+    }
     return .element("nav", ["aria-label": "Contents"], links)
   }
 

@@ -78,7 +78,7 @@ struct AblationTable: Sendable {
     guard !shown.isEmpty else { return nil }
     let best = metric.isLowerBetter ? shown.min { $0.mean < $1.mean } : shown.max { $0.mean < $1.mean }
     let worst = metric.isLowerBetter ? shown.max { $0.mean < $1.mean } : shown.min { $0.mean < $1.mean }
-    let ticks = shown.enumerated().map { Chart.Tick(title: RunFigures.cut($1.name, to: 24), place: Double($0)) }
+    let ticks = shown.enumerated().map { Chart.Tick(title: RunFigures.cut($1.name, to: 20), place: Double($0)) }
     let ends: [Double] = shown.flatMap { [$0.mean - ($0.deviation ?? 0), $0.mean + ($0.deviation ?? 0), 0] }
     let low = ends.min() ?? 0
     let high = ends.max() ?? 1
@@ -92,8 +92,8 @@ struct AblationTable: Sendable {
         + "\(worst?.name ?? "") with \(Numbers.fixed(worst?.mean)). Whiskers are deviations over seeds, where there are several.",
       Chart(
         x: .init(
-          "\(metric.title)\(metric == .mae ? " (sentiment)" : " (no unit)")", low...high + (high - low) * 0.06 + 1e-9),
-        y: .init("", -0.6...Double(shown.count) - 0.4, ticks: ticks, isReversed: true),
+          "\(metric.name) (\(metric == .mae ? "sentiment" : "no unit"))", low...high + (high - low) * 0.06 + 1e-9),
+        y: .init("setting", -0.6...Double(shown.count) - 0.4, ticks: ticks, isReversed: true),
         [
           Chart.Series(nil, .sidewaysBars(height: 0.64), .blue, shown.enumerated().map { [$1.mean, Double($0)] }),
           Chart.Series(

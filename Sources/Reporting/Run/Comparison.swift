@@ -59,6 +59,7 @@ struct Comparison {
       ("loss", "loss", "Train loss", "loss"),
     ]
     let datasets = datasets
+    let last = runs.flatMap(\.epochs).map(\.epoch).max() ?? 1
     return measures.flatMap { name, measure, title, unit in
       stride(from: 0, to: runs.count, by: 6).compactMap { start -> Figure? in
         let part = Array(runs[start..<min(start + 6, runs.count)])
@@ -69,7 +70,7 @@ struct Comparison {
             title, points.count == 1 ? .points(Chart.Shape.series[place], size: 0.8) : .line(dash: place + 1),
             Tone.series(place), points)
         }
-        let chart = Chart(x: .init("epoch"), y: .init(unit), series)
+        let chart = Chart(x: .init("epoch", 0.5...Double(max(last, 2)) + 0.5, isWhole: true), y: .init(unit), series)
         if chart.isEmpty { return nil }
         let parts = zip(part, series).map { run, series in
           let values = series.points.map { $0[1] }

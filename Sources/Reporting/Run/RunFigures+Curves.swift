@@ -12,11 +12,10 @@ struct RunFigures {
   /// Loss, valid metrics and learning rate by epoch, with the best epoch marked.
   var curves: [Figure] {
     guard let last = run.epochs.map(\.epoch).max() else { return [] }
-    let rules = run.bestEpoch.map { [Chart.Rule(course: .vertical(Double($0)), title: "best epoch")] } ?? []
+    let rules = run.bestEpoch.map { [Chart.Rule(course: .vertical(Double($0)), title: "best")] } ?? []
     let range = 0.5...Double(max(last, 2)) + 0.5
     func figure(
-      _ name: String, _ title: String, _ unit: String, _ curves: [(title: String, measure: String, split: String)],
-      isLogarithmic: Bool = false
+      _ name: String, _ title: String, _ unit: String, _ curves: [(title: String, measure: String, split: String)]
     ) -> Figure? {
       let series = curves.enumerated().map { place, curve in
         let points = run.curve(curve.measure, curve.split)
@@ -25,12 +24,12 @@ struct RunFigures {
         return Chart.Series(curve.title, kind, Tone.series(place), points)
       }
       let chart = Chart(
-        x: .init("epoch", range), y: .init(unit, isLogarithmic: isLogarithmic), series, rules: rules)
+        x: .init("epoch", range, isWhole: true), y: .init(unit, Self.range(series)), series, rules: rules)
       if chart.isEmpty { return nil }
       let parts = series.filter { !$0.points.isEmpty }.map { series in
         "\(series.title ?? "") \(Self.journey(series.points, best: run.bestEpoch))"
       }
-      let best = run.bestEpoch.map { " The best epoch is \($0) of \(last)." } ?? ""
+      let best = run.bestEpoch.map { " The best epoch is \($0) of \(last), the dotted line." } ?? ""
       return Figure(
         "\(prefix)-\(name)", title, summary: parts.joined(separator: "; ") + "." + best, chart,
         table: table(title, curves))
@@ -48,6 +47,13 @@ struct RunFigures {
         ]),
       figure("rate", "Learning rate", "learning rate (a step)", [("learning rate", "learning_rate", "train")]),
     ].compactMap(\.self)
+  }
+
+  /// Of values that are all the same, from 0; nil: what the numbers need.
+  private static func range(_ series: [Chart.Series]) -> ClosedRange<Double>? {
+    let values = series.flatMap(\.points).map { $0[1] }
+    guard let least = values.min(), let greatest = values.max(), least == greatest, least != 0 else { return nil }
+    return least > 0 ? 0...2 * least : 2 * least...0
   }
 
   private static func journey(_ points: [[Double]], best: Int?) -> String {

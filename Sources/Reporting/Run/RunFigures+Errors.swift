@@ -18,14 +18,14 @@ extension RunFigures {
     }
     let part = shown.count < videos.count ? " Drawn are the \(half) worst and the \(half) best." : ""
     return Figure(
-      "\(prefix)-videos", "Error by video",
+      "\(prefix)-videos", "Error by video (samples)",
       summary: "\(Format.count(videos.count, "video")): the mean absolute error goes from "
         + "\(Numbers.fixed(videos.last?.error)) (\(videos.last?.name ?? "")) to \(Numbers.fixed(videos.first?.error)) "
         + "(\(videos.first?.name ?? "")); over all samples it is \(Numbers.fixed(whole)), the dotted line." + part,
       Chart(
-        x: .init("mean absolute error (sentiment)", 0...max(videos.first?.error ?? 1, whole, 1e-9) * 1.08),
+        x: .init("mae (sentiment)", 0...max(videos.first?.error ?? 1, whole, 1e-9) * 1.08),
         y: .init(
-          "video (samples)", -0.6...Double(shown.count) - 0.4, ticks: ticks, isReversed: true),
+          "video", -0.6...Double(shown.count) - 0.4, ticks: ticks, isReversed: true),
         [
           Chart.Series(
             nil, .sidewaysBars(height: 0.64), .blue, shown.enumerated().map { [$0.element.error, Double($0.offset)] })

@@ -85,7 +85,12 @@ package struct RunReport {
     }
     if runs.count > 1 { page.sections.append(comparison) }
     for (place, run) in runs.prefix(Self.greatestDetail).enumerated() {
-      page.sections += sections(run, prefix: runs.count == 1 ? "run" : "run-\(place + 1)")
+      var sections = sections(run, prefix: runs.count == 1 ? "run" : "run-\(place + 1)")
+      // Of several runs the contents name only where each begins.
+      if runs.count > 1 {
+        for index in sections.indices { sections[index].entry = index == 0 ? run.name : nil }
+      }
+      page.sections += sections
     }
     return page
   }
@@ -184,7 +189,12 @@ package struct RunReport {
     _ run: RunFolder, _ dataset: Dataset?, _ facts: SampleFacts?, _ figures: RunFigures, _ gaps: inout [String]
   ) -> (stages: Page.Section?, attention: [Page.Block]?) {
     do {
-      guard let path = try sources.embedding(run.path, dataset) else { return (nil, nil) }
+      guard let path = try sources.embedding(run.path, dataset) else {
+        if dataset != nil {
+          gaps.append("There is no best.safetensors: what goes on inside the model is left out.")
+        }
+        return (nil, nil)
+      }
       let embedding = try EmbeddingFile(path)
       var blocks = try figures.stages(embedding)
       if let gates = figures.gates(embedding) { blocks.append(.figures([gates])) }

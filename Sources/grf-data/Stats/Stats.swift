@@ -8,6 +8,7 @@ import Terminals
 struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Describes a dataset in numbers.",
+    usage: "grf-data stats DATASET [OPTIONS]",
     discussion: """
       Samples, lengths, values and labels by split and modality, and what padding would have \
       cost. Quantiles are lengths that occur (nearest rank). --dimensions lists every \

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// Headless Chromium, where it is installed.
 enum Browser {

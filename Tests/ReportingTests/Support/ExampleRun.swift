@@ -83,16 +83,21 @@ struct ExampleRun {
     }
   }
 
+  /// A value of a state that says nothing of the label.
+  static func noise(_ sample: Int, _ dimension: Int) -> Float { Float((sample * 7 + dimension * 13) % 11) / 11 - 0.5 }
+
   /// States whose first value follows the label more from stage to stage, gates, and attention over `frames` frames.
   func embedding(frames: Int = 3) -> Safetensors {
     let (count, width) = (samples.count, 6)
-    func state(_ strength: Float) -> [Float] {
-      (0..<count).flatMap { s in
-        (0..<width).map { d in
-          d == 0 ? strength * (samples[s].label ?? 0) : Float((s * 7 + d * 13) % 11) / 11 - 0.5
-        }
+    func state(_ strength: Float) -> [UInt8] {
+      var values: [Float] = []
+      for s in 0..<count {
+        values.append(strength * (samples[s].label ?? 0))
+        for d in 1..<width { values.append(Self.noise(s, d)) }
       }
+      return TensorBytes.of(values)
     }
+    func gate(_ value: Float) -> [UInt8] { TensorBytes.of([Float](repeating: value, count: count * width)) }
     var ids: [UInt8] = []
     var offsets: [Int64] = [0]
     for sample in samples {
@@ -100,9 +105,12 @@ struct ExampleRun {
       offsets.append(Int64(ids.count))
     }
     let rows = count * frames
-    let weights = (0..<rows).flatMap { row in
-      [Float(row % frames + 1), 1].map { $0 / Float(frames * (frames + 1) / 2) }
-    }
+    let whole = Float(frames * (frames + 1) / 2)
+    var weights: [Float] = []
+    for row in 0..<rows { weights += [Float(row % frames + 1) / whole, 1 / Float(frames)] }
+    let labels: [Float] = samples.map { $0.label ?? .nan }
+    let frameOffsets: [Int64] = (0...count).map { Int64($0 * frames) }
+    let positions: [Int32] = (0..<rows).map { Int32($0 % frames) }
     return Safetensors(
       metadata: [
         "format": "grf-embedding", "version": "1", "kind": "grf", "component": "full", "order": "text,vision,audio",
@@ -110,16 +118,16 @@ struct ExampleRun {
       ],
       tensors: [
         ("sample.id", "U8", [ids.count], ids), ("sample.id_offsets", "I64", [count + 1], TensorBytes.of(offsets)),
-        ("label", "F32", [count], TensorBytes.of(samples.map { $0.label ?? .nan })),
+        ("label", "F32", [count], TensorBytes.of(labels)),
         ("prediction", "F32", [count], TensorBytes.of(samples.map(\.prediction))),
-        ("stage.first", "F32", [count, width], TensorBytes.of(state(0.1))),
-        ("stage.0.state", "F32", [count, width], TensorBytes.of(state(1))),
-        ("stage.0.gate", "F32", [count, width], TensorBytes.of([Float](repeating: 0.25, count: count * width))),
-        ("stage.1.state", "F32", [count, width], TensorBytes.of(state(3))),
-        ("stage.1.gate", "F32", [count, width], TensorBytes.of([Float](repeating: 0.625, count: count * width))),
+        ("stage.first", "F32", [count, width], state(0.1)),
+        ("stage.0.state", "F32", [count, width], state(1)),
+        ("stage.0.gate", "F32", [count, width], gate(0.25)),
+        ("stage.1.state", "F32", [count, width], state(3)),
+        ("stage.1.gate", "F32", [count, width], gate(0.625)),
         ("attention.0.decoder_2.0", "F32", [rows, 2], TensorBytes.of(weights)),
-        ("attention.0.decoder_2.offsets", "I64", [count + 1], TensorBytes.of((0...count).map { Int64($0 * frames) })),
-        ("attention.0.decoder_2.positions", "I32", [rows], TensorBytes.of((0..<rows).map { Int32($0 % frames) })),
+        ("attention.0.decoder_2.offsets", "I64", [count + 1], TensorBytes.of(frameOffsets)),
+        ("attention.0.decoder_2.positions", "I32", [rows], TensorBytes.of(positions)),
       ])
   }
 }

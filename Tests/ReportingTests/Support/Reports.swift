@@ -1,5 +1,6 @@
 import Foundation
 import Shards
+import TestDatasets
 
 @testable import Reporting
 
@@ -18,5 +19,13 @@ enum Reports {
       paths, sources: .init(dataset: dataset, embedding: { run, _ in embeddings[run] }))
     _ = try report.write(to: file, figures: figures)
     return try String(contentsOfFile: file, encoding: .utf8)
+  }
+}
+
+extension RaggedDataset {
+  /// Writes the dataset into a new folder.
+  func save(to path: String) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try write(to: path)
   }
 }
