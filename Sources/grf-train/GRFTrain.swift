@@ -19,8 +19,8 @@ struct GRFTrain: ParsableCommand {
       grf-train train --help.
       """,
     subcommands: [
-      Train.self, Evaluate.self, Predict.self, Embed.self, Profile.self, Ablate.self, SweepCommand.self,
-      Reproduce.self, Presets.self, Report.self, Sync.self,
+      Train.self, Evaluate.self, Predict.self, Embed.self, Report.self, Profile.self, Ablate.self, SweepCommand.self,
+      Reproduce.self, Presets.self, Sync.self,
     ],
     defaultSubcommand: Train.self)
 }
