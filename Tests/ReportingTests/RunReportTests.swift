@@ -50,7 +50,7 @@ import Testing
       let strength: Float = ["first": 0.1, "0": 1, "1": 3][stage] ?? 0
       let silhouette = fixed(silhouetteByHand(run, strength: strength))
       try expect("stage-\(stage)-pca", ["40 samples", silhouette])
-      try expect("stage-\(stage)-tsne", ["40 samples", "perplexity 30", silhouette])
+      try expect("stage-\(stage)-tsne", ["40 samples", "perplexity 13", silhouette])
     }
   }
 

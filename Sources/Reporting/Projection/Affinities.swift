@@ -6,6 +6,8 @@ internal import CKernels
 /// Source: van der Maaten and Hinton 2008; the limit to the nearest, van der Maaten 2014.
 struct Affinities {
   let count: Int
+  /// What was aimed at; lower than asked for where there are few points.
+  let perplexity: Double
   /// The places of the pairs of point p are `starts[p] ..< starts[p + 1]`.
   private(set) var starts: [Int] = [0]
   private(set) var neighbours: [Int32] = []
@@ -19,6 +21,7 @@ struct Affinities {
     let distances = SquaredDistances(PrincipalComponents.centred(points, width: width), width: width)
     count = distances.count
     let effective = min(perplexity, Double(max(count - 1, 1)) / 3)
+    self.perplexity = effective
     let reach = min(max(count - 1, 0), Int((3 * effective).rounded(.up)))
     var pairs: [[Int32: Double]] = Array(repeating: [:], count: count)
     let share = count == 0 ? 0 : 1 / (2 * Double(count))

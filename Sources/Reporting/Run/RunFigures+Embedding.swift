@@ -101,7 +101,7 @@ extension RunFigures {
     return Figure(
       "\(prefix)-stage-\(stage.name)-tsne", "Neighbourhoods, \(stage.title)",
       summary:
-        "t-SNE of \(Format.count(states.samples.count, "sample")), perplexity 30: what is near was near; distances "
+        "t-SNE of \(Format.count(states.samples.count, "sample")), perplexity \(Format.number(affinities.perplexity, digits: 2)): what is near was near; distances "
         + "between groups mean little. Divergence \(Numbers.fixed(picture.divergences.last))." + states.separation,
       Self.scatter(
         x: "t-SNE 1 (no unit)", y: "t-SNE 2 (no unit)", picture.x.map(Double.init), picture.y.map(Double.init),
