@@ -2,6 +2,8 @@
 public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Operation: Equatable, Sendable {
     case open, create, list, remove, sync, map, inspect, lock
+    /// A folder, a device or a pipe stands where a file shall take its place.
+    case replace
     case read(bytes: Int, offset: Int)
     case write(bytes: Int, offset: Int)
     case rename(to: String)
@@ -26,6 +28,7 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   public var isMissing: Bool { SystemError.kind(code) == .missing }
 
   public var description: String {
+    if operation == .replace { return "\(path): this is no regular file; give the name of a file" }
     let what =
       switch operation {
       case .open: "cannot be opened"
@@ -36,6 +39,7 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
       case .map: "cannot be mapped"
       case .inspect: "cannot be inspected"
       case .lock: "cannot be locked"
+      case .replace: "cannot be replaced"
       case .read(let bytes, let offset): "cannot read \(bytes) bytes at offset \(offset)"
       case .write(let bytes, let offset): "cannot write \(bytes) bytes at offset \(offset)"
       case .rename(let target): "cannot be renamed to \(target)"

@@ -13,7 +13,10 @@ package struct ReplacementFile: ~Copyable {
 
   /// - Parameter isShared: whether other processes may write to the place meanwhile: then the file's first name holds the
   ///   process's number, and the last one to commit wins. What a killed process has left stays.
+  /// - Throws: ``FileError`` with ``FileError/Operation-swift.enum/replace`` where what stands there is no file: a device such as
+  ///   `/dev/full` would be replaced, too.
   package init(_ path: String, isShared: Bool = false) throws(FileError) {
+    if let found = try FileStatus.of(path), !found.isRegularFile { throw FileError(.replace, path, code: 0) }
     self.path = path
     partial = isShared ? "\(path).\(FolderLock.processID).partial" : path + ".partial"
     // What a killed process has left.

@@ -46,9 +46,20 @@ import Testing
       try ReplacementFile.write("x", to: folder.file("none/a"))
     }
     try Folder.create(folder.file("d"))
-    #expect(throws: FileError(.rename(to: folder.file("d")), folder.file("d.partial"), code: EISDIR)) {
+    #expect(throws: FileError(.replace, folder.file("d"), code: 0)) {
       try ReplacementFile.write("x", to: folder.file("d"))
     }
     #expect(try Folder.list(folder.path) == ["d"])
+  }
+
+  @Test func `leaves pipes and devices alone, and links to them`() throws {
+    let folder = try TemporaryFolder()
+    #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+    #expect(symlink("pipe", folder.file("link")) == 0)
+    for name in ["pipe", "link"] {
+      let error = #expect(throws: FileError.self) { try ReplacementFile.write("x", to: folder.file(name)) }
+      #expect(error?.description == "\(folder.file(name)): this is no regular file; give the name of a file")
+    }
+    #expect(try Folder.list(folder.path).sorted() == ["link", "pipe"])
   }
 }
