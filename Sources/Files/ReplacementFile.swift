@@ -16,12 +16,16 @@ package struct ReplacementFile: ~Copyable {
   /// - Throws: ``FileError`` with ``FileError/Operation-swift.enum/replace`` where what stands there is no file: a device such as
   ///   `/dev/full` would be replaced, too.
   package init(_ path: String, isShared: Bool = false) throws(FileError) {
-    if let found = try FileStatus.of(path), !found.isRegularFile { throw FileError(.replace, path, code: 0) }
     self.path = path
     partial = isShared ? "\(path).\(FolderLock.processID).partial" : path + ".partial"
+    file = try Self.create(partial, for: path)
+  }
+
+  private static func create(_ partial: String, for path: String) throws(FileError) -> File {
+    if let found = try FileStatus.of(path), !found.isRegularFile { throw FileError(.replace, path, code: 0) }
     // What a killed process has left.
     try Folder.removeAll(partial)
-    file = try File(creating: partial)
+    return try File(creating: partial)
   }
 
   deinit { if !isCommitted { try? Folder.removeAll(partial) } }
