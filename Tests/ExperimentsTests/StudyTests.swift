@@ -43,6 +43,11 @@ import Testing
       #expect(line.contains("| \(published) | \(cell) |"), "\(line) has not \(cell)")
     }
     #expect(markdown.contains("--modality") && markdown.contains("| audio, text |"))
+    // The same figures stand in the page.
+    let page = try bench.text("study/report.html")
+    #expect(page.contains("Beside the published table") && page.contains(">79</td>"))
+    let cells = try #require(markdown.split(separator: "\n").first { $0.hasPrefix("| mult |") }).split(separator: "|")
+    #expect(page.contains(">\(cells[3].drop { $0 == " " }.dropLast())</td>"))
     // Again: everything is there.
     let again = try reproduce(
       bench, "study",

@@ -46,11 +46,8 @@ package struct StudyReport: Sendable {
 
   var page: Page {
     var page = Page(title: title, subtitle: "Tables and charts of grf-train reproduce.")
-    page.sections = tables.enumerated().map { place, table in
-      Page.Section(
-        "study-table-\(place + 1)", table.title,
-        [.table(table.html), .html(.paragraph(table.note))])
-    }
+    page.sections.append(
+      Page.Section("study-results", "Results", tables.flatMap { [.table($0.html), .html(.paragraph($0.note))] }))
     page.sections.append(Page.Section("study-facts", "What was run", [.html(.list(facts))]))
     if !settings.settings.isEmpty {
       page.sections.append(
