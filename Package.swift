@@ -60,6 +60,7 @@ let package = Package(
     // MARK: Shared words
     library("JSONValues"),
     library("YAMLValues", ["JSONValues", yams]),
+    library("CSVValues"),
     library("Files", ["CSystem"]),
     library("PackedSequences", ["CKernels"]),
     library("Workers"),
@@ -82,7 +83,8 @@ let package = Package(
     library(
       "Inspection",
       [
-        "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments", "Workers",
+        "CSVValues", "ComputationalSequences", "Files", "JSONValues", "PackedSequences", "Preprocessing", "Segments",
+        "Workers",
       ]),
     library("Synthesis", ["ComputationalSequences", "Files", "PackedSequences"]),
     library(
@@ -101,8 +103,8 @@ let package = Package(
     library(
       "Training",
       [
-        "Autodiff", "Batches", "CKernels", "Evaluation", "Files", "FusionModels", "JSONValues", "PackedSequences",
-        "Shards", "Workers", "YAMLValues",
+        "Autodiff", "Batches", "CKernels", "CSVValues", "Evaluation", "Files", "FusionModels", "JSONValues",
+        "PackedSequences", "Shards", "Workers", "YAMLValues",
       ]),
     library(
       "Tracking",
@@ -113,12 +115,12 @@ let package = Package(
     library(
       "Experiments",
       [
-        "CSystem", "Evaluation", "Files", "JSONValues", "PackedSequences", "Shards", "Terminals", "Training",
-        "YAMLValues",
+        "CSVValues", "CSystem", "Evaluation", "Files", "JSONValues", "PackedSequences", "Shards", "Terminals",
+        "Training", "YAMLValues",
       ]),
     library(
       "Reporting",
-      ["CBLAS", "CKernels", "Evaluation", "Files", "JSONValues", "Shards", "Terminals", "YAMLValues"]),
+      ["CBLAS", "CKernels", "CSVValues", "Evaluation", "Files", "JSONValues", "Shards", "Terminals", "YAMLValues"]),
 
     // MARK: Programs
     library("Programs", ["CSystem", "Files", "PackedSequences", "Shards", "Terminals", arguments]),
@@ -144,6 +146,7 @@ let package = Package(
     tests("CKernels"),
     tests("JSONValues"),
     tests("YAMLValues", ["JSONValues"]),
+    tests("CSVValues"),
     tests("Files", ["TestSupport"]),
     tests("PackedSequences", ["CKernels"]),
     tests("Workers"),

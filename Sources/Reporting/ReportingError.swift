@@ -1,3 +1,4 @@
+internal import CSVValues
 public import Files
 internal import Shards
 internal import Terminals
@@ -23,6 +24,16 @@ public enum ReportingError: Error, Equatable, Sendable {
     _ body: () throws(FileError) -> Result
   ) throws(ReportingError) -> Result {
     do throws(FileError) { return try body() } catch { throw .file(error) }
+  }
+
+  /// Runs `body`, which reads the table at `path`.
+  static func table<Result>(_ path: String, _ body: () throws(CSVError) -> Result) throws(ReportingError) -> Result {
+    do throws(CSVError) { return try body() } catch {
+      switch error {
+      case .notUTF8(let line): throw .malformed(path: path, line: line, expected: "text in UTF-8")
+      case .openQuote(let line): throw .malformed(path: path, line: line, expected: "a quote that is closed")
+      }
+    }
   }
 }
 

@@ -95,20 +95,4 @@ import Testing
   @Test(arguments: ["", ":", "/nowhere:/also/nowhere"]) func `is what a path without it is`(path: String) {
     #expect(Gnuplot.found(in: path) == nil)
   }
-
-  @Test(arguments: [
-    ("a", ["a"]), ("a,b\n", ["a", "b"]), ("\"a,\"\"b\"\"\n\",c\n", ["a,\"b\"\n", "c"]), ("a,\r\n", ["a", ""]),
-    ("\"\"\n", [""]),
-    ("", []), ("\n\n", []),
-  ])
-  func `comma-separated values are read however they are cut`(text: String, fields: [String]) {
-    for cut in 0...text.utf8.count {
-      var records: [[String]] = []
-      var reader = CommaSeparated()
-      reader.read(text.utf8.prefix(cut)) { records.append($0) }
-      reader.read(text.utf8.dropFirst(cut)) { records.append($0) }
-      reader.finish { records.append($0) }
-      #expect(records == (fields.isEmpty ? [] : [fields]))
-    }
-  }
 }

@@ -1,3 +1,4 @@
+internal import CSVValues
 internal import Evaluation
 package import JSONValues
 internal import Terminals
@@ -6,7 +7,7 @@ extension Results {
   /// A header line and a line a setting: what it is, how many runs have finished, and mean and deviation of every metric on
   /// the test split.
   package var csv: String {
-    var text = CommaSeparated.line(Self.columns)
+    var text = CSVLine.text(Self.columns)
     for row in rows {
       let setting = row.setting
       var cells = [
@@ -14,9 +15,9 @@ extension Results {
         "\(setting.masks)", "\(row.records.count)", row.parameters.map { "\($0)" } ?? "",
       ]
       for spread in [row.seconds] + Metric.allCases.map(row.test) {
-        cells += [CommaSeparated.number(spread?.mean), CommaSeparated.number(spread?.deviation)]
+        cells += [CSVLine.number(spread?.mean), CSVLine.number(spread?.deviation)]
       }
-      text += CommaSeparated.line(cells)
+      text += CSVLine.text(cells)
     }
     return text
   }

@@ -1,3 +1,4 @@
+internal import CSVValues
 internal import Evaluation
 package import JSONValues
 internal import Terminals
@@ -13,13 +14,13 @@ package struct SweepTable {
   /// A header line and a line a trial that was begun, or cannot be.
   package var csv: String {
     let columns = ["trial", "status"] + keys + ["epochs", "best_epoch"] + Metric.allCases.map { "valid_\($0.name)" }
-    var text = CommaSeparated.line(columns)
+    var text = CSVLine.text(columns)
     for trial in trials where trial.status != .pending {
       let valid = trial.best?.valid ?? [:]
-      text += CommaSeparated.line(
+      text += CSVLine.text(
         ["\(trial.number)", trial.status.name] + trial.values.map { Self.text($0.value) }
           + [trial.epochs.map { "\($0)" } ?? "", trial.best.map { "\($0.number)" } ?? ""]
-          + Metric.allCases.map { CommaSeparated.number(valid[$0]) })
+          + Metric.allCases.map { CSVLine.number(valid[$0]) })
     }
     return text
   }

@@ -1,3 +1,4 @@
+internal import CSVValues
 internal import Files
 internal import PackedSequences
 
@@ -8,17 +9,14 @@ extension Transcripts {
     do { bytes = try File.contents(of: path) } catch {
       throw .transcriptsUnreadable(path: path, reason: error.description)
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .transcriptsUnreadable(path: path, reason: "not UTF-8")
-    }
-    var records = try Self.records(of: text, path: path)[...]
+    var records = try Self.records(of: bytes, path: path)[...]
     let header = records.popFirst()?.fields ?? []
-    let names = header.map { $0.filter { $0 != "\u{FEFF}" } }
-    guard let video = names.firstIndex(of: "video"), let row = names.firstIndex(of: "row"),
-      let words = names.firstIndex(of: "text")
-    else { throw .transcriptsWithoutColumns(path: path, found: names) }
+    guard let video = header.firstIndex(of: "video"), let row = header.firstIndex(of: "row"),
+      let words = header.firstIndex(of: "text")
+    else { throw .transcriptsWithoutColumns(path: path, found: header) }
     var texts: [SampleID: String] = [:]
-    for (line, fields) in records {
+    for record in records {
+      let (line, fields) = (record.line, record.fields)
       guard fields.count == header.count else {
         throw .malformedTranscript(
           path: path, line: line, problem: "\(fields.count) fields, but the first line has \(header.count)")
@@ -34,42 +32,17 @@ extension Transcripts {
     self.init(byRow: texts)
   }
 
-  /// The records of RFC 4180: fields may stand in quotes and then hold commas, line ends, and quotes written twice.
-  static func records(of text: String, path: String) throws(InspectionError) -> [(line: Int, fields: [String])] {
-    var records: [(line: Int, fields: [String])] = []
-    var fields: [String] = []
-    var field = ""
-    var (line, firstLine) = (1, 1)
-    var (isQuoted, wasQuoted) = (false, false)
-    func isBlank() -> Bool { fields.isEmpty && field.isEmpty && !wasQuoted }
-    var characters = text.makeIterator()
-    var pending = characters.next()
-    while let character = pending {
-      pending = characters.next()
-      if character.isNewline { line += 1 }
-      if isQuoted {
-        if character != "\"" {
-          field.append(character)
-        } else if pending == "\"" {
-          field.append("\"")
-          pending = characters.next()
-        } else {
-          isQuoted = false
-        }
-      } else if character == "\"" && field.isEmpty && !wasQuoted {
-        (isQuoted, wasQuoted) = (true, true)
-      } else if character == "," {
-        fields.append(field)
-        (field, wasQuoted) = ("", false)
-      } else if character.isNewline {
-        if !isBlank() { records.append((firstLine, fields + [field])) }
-        (fields, field, wasQuoted, firstLine) = ([], "", false, line)
-      } else {
-        field.append(character)
+  private static func records(of bytes: [UInt8], path: String) throws(InspectionError) -> [CSVRecord] {
+    do throws(CSVError) {
+      var reader = CSVReader()
+      var records = try reader.read(bytes)
+      if let last = try reader.finish() { records.append(last) }
+      return records
+    } catch {
+      switch error {
+      case .notUTF8(let line): throw .malformedTranscript(path: path, line: line, problem: "not UTF-8")
+      case .openQuote(let line): throw .malformedTranscript(path: path, line: line, problem: "a quote is not closed")
       }
     }
-    if isQuoted { throw .malformedTranscript(path: path, line: firstLine, problem: "a quote is not closed") }
-    if !isBlank() { records.append((firstLine, fields + [field])) }
-    return records
   }
 }

@@ -1,3 +1,4 @@
+internal import CSVValues
 internal import Evaluation
 internal import Files
 
@@ -20,20 +21,21 @@ struct AblationTable: Sendable {
   init(reading path: String) throws(ReportingError) {
     self.path = path
     let bytes = try ReportingError.files { () throws(FileError) in try File.contents(of: path) }
-    var records: [[String]] = []
-    var reader = CommaSeparated()
-    reader.read(bytes) { records.append($0) }
-    reader.finish { records.append($0) }
-    guard let header = records.first, header.first == "setting" else {
+    let records = try ReportingError.table(path) { () throws(CSVError) in
+      var reader = CSVReader()
+      let records = try reader.read(bytes)
+      return try reader.finish().map { records + [$0] } ?? records
+    }
+    guard let header = records.first?.fields, header.first == "setting" else {
       throw .malformed(path: path, line: 1, expected: "a header that begins with setting")
     }
     columns = header
     var settings: [Setting] = []
-    for (index, record) in records.enumerated().dropFirst() {
-      guard record.count == header.count else {
-        throw .malformed(path: path, line: index + 1, expected: "\(header.count) fields")
+    for record in records.dropFirst() {
+      guard record.fields.count == header.count else {
+        throw .malformed(path: path, line: record.line, expected: "\(header.count) fields")
       }
-      settings.append(Setting(name: record[0], fields: Dictionary(zip(header, record)) { $1 }))
+      settings.append(Setting(name: record.fields[0], fields: Dictionary(zip(header, record.fields)) { $1 }))
     }
     self.settings = settings
   }

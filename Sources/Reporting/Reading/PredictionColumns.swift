@@ -1,3 +1,4 @@
+internal import CSVValues
 internal import Files
 
 /// The predictions of a run, column by column: a million take some forty megabytes.
@@ -41,32 +42,40 @@ struct PredictionColumns: Sendable {
   init(reading path: String) throws(ReportingError) {
     let file = try ReportingError.files { () throws(FileError) in try File(reading: path) }
     let size = try ReportingError.files { () throws(FileError) in try file.size }
-    var reader = CommaSeparated()
-    var record = 0
-    func take(_ fields: [String], _ columns: inout PredictionColumns) throws(ReportingError) {
-      record += 1
-      if record == 1 {
-        guard fields == ["id", "label", "prediction"] else {
-          throw .malformed(path: path, line: 1, expected: "the header id,label,prediction")
-        }
-        return
-      }
-      guard fields.count == 3, let prediction = Float(fields[2]), fields[1].isEmpty || Float(fields[1]) != nil else {
-        throw .malformed(path: path, line: record, expected: "an id, a label and a prediction")
-      }
-      columns.append(id: fields[0], label: Float(fields[1]), prediction: prediction)
-    }
+    var reader = CSVReader()
     var columns = PredictionColumns()
+    var isHeaderRead = false
+    func take(_ records: [CSVRecord]) throws(ReportingError) {
+      for record in records {
+        if isHeaderRead { try columns.append(record, path: path) } else { try Self.checkHeader(record, path: path) }
+        isHeaderRead = true
+      }
+    }
     for start in stride(from: 0, to: size, by: 1 << 20) {
       let bytes = try ReportingError.files { () throws(FileError) in
         try file.read(bytes: min(1 << 20, size - start), at: start)
       }
-      try reader.read(bytes) { (fields: [String]) throws(ReportingError) in try take(fields, &columns) }
+      try take(ReportingError.table(path) { () throws(CSVError) in try reader.read(bytes) })
     }
-    try reader.finish { (fields: [String]) throws(ReportingError) in try take(fields, &columns) }
-    guard record > 0 else {
-      throw .malformed(path: path, line: 1, expected: "the header id,label,prediction")
-    }
+    let last = try ReportingError.table(path) { () throws(CSVError) in try reader.finish() }
+    try take(last.map { [$0] } ?? [])
+    guard isHeaderRead else { throw .malformed(path: path, line: 1, expected: Self.headerExpected) }
     self = columns
+  }
+
+  private static let headerExpected = "the header id,label,prediction"
+
+  private static func checkHeader(_ record: CSVRecord, path: String) throws(ReportingError) {
+    guard record.fields == ["id", "label", "prediction"] else {
+      throw .malformed(path: path, line: record.line, expected: headerExpected)
+    }
+  }
+
+  private mutating func append(_ record: CSVRecord, path: String) throws(ReportingError) {
+    let fields = record.fields
+    guard fields.count == 3, let prediction = Float(fields[2]), fields[1].isEmpty || Float(fields[1]) != nil else {
+      throw .malformed(path: path, line: record.line, expected: "an id, a label and a prediction")
+    }
+    append(id: fields[0], label: Float(fields[1]), prediction: prediction)
   }
 }

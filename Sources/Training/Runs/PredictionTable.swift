@@ -1,3 +1,4 @@
+internal import CSVValues
 internal import Files
 
 /// What a model says of one sample.
@@ -14,14 +15,14 @@ package struct Prediction: Sendable, Equatable {
   }
 }
 
-/// Predictions as a table of comma-separated values, quoted as in RFC 4180, lines ended as on Unix.
+/// Predictions as a table of comma-separated values.
 package enum PredictionTable {
   /// `id,label,prediction` and a line a sample. Numbers are the shortest decimals that read back the same; a label that is
   /// not there is empty.
   package static func text(_ predictions: [Prediction]) -> String {
     var text = "id,label,prediction\n"
     for row in predictions {
-      text += "\(quoted(row.id)),\(row.label.map { "\($0)" } ?? ""),\(row.prediction)\n"
+      text += CSVLine.text([row.id, CSVLine.number(row.label), CSVLine.number(row.prediction)])
     }
     return text
   }
@@ -30,12 +31,5 @@ package enum PredictionTable {
   package static func write(_ predictions: [Prediction], to path: String) throws(TrainingError) {
     let text = text(predictions)
     try TrainingError.files { () throws(FileError) in try ReplacementFile.write(text, to: path) }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    let isSpecial = text.unicodeScalars.contains { [",", "\"", "\n", "\r"].contains($0) }
-    // Readers may drop spaces at the ends of a field that is not quoted.
-    guard isSpecial || text.hasPrefix(" ") || text.hasSuffix(" ") else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }
