@@ -46,6 +46,8 @@ import Testing
     try expect(
       "videos", [fixed(try #require(byVideo.values.min())), fixed(try #require(byVideo.values.max())), "4 videos"])
     try expect("gates", ["0.250", "0.625"])
+    // Of three frames the last has 3/6 of one head and 1/3 of the other.
+    for sample in 1...4 { try expect("attention-\(sample)-text", ["frame 3, 0.417, 1.25 times", "3 frames in all"]) }
     for stage in ["first", "0", "1"] {
       let strength: Float = ["first": 0.1, "0": 1, "1": 3][stage] ?? 0
       let silhouette = fixed(silhouetteByHand(run, strength: strength))
@@ -216,7 +218,44 @@ import Testing
     #expect(page.contains("What goes on inside the model is left out") && page.contains("no embedding"))
   }
 
-  @Test func `attention is shown over the words' places, and sums to 1`() throws {
+  @Test(.enabled(if: !Reports.isGnuplotMissing, "gnuplot is not installed (tools/setup)"))
+  func `attention is drawn over words where there are some, and over time elsewhere`() throws {
+    try RaggedDataset.trainable(17, 4, 5).save(to: folder.file("data"))
+    let dataset = try Dataset.open(folder.file("data"))
+    let split = try #require(dataset.split(named: "test"))
+    var run = ExampleRun(samples: 5)
+    for sample in 0..<5 { run.samples[sample].id = split.locate(sample).shard.id(split.locate(sample).sample) }
+    try run.write(to: folder.file("run"), dataset: folder.file("data"), content: dataset.manifest.content)
+    let facts = try #require(SampleFacts(dataset, split: "test"))
+    #expect(facts.words("nobody", modality: "text", frames: [0]) == nil)
+    #expect(facts.starts("nobody", modality: "text", frames: [0]) == nil)
+    for (place, example) in run.samples.enumerated() {
+      let (shard, sample) = split.locate(place)
+      let ranges = try ["text", "words"].map {
+        shard.frameRange(sample: sample, modality: try #require(shard.modality(named: $0)))
+      }
+      let words = try #require(shard.modality(named: "words"))
+      let isSpoken = ranges[0].count == ranges[1].count
+      let expected =
+        ranges[1].map { isSpoken ? shard.tokenText($0, modality: words) : "–" }.prefix(isSpoken ? 9 : 0)
+        + (isSpoken ? [] : ranges[0].map { _ in "–" })
+      let frames = Array(-1...ranges[0].count)
+      #expect(
+        facts.words(example.id, modality: "text", frames: frames) == ["(missing)"] + expected + ["(missing)"])
+      #expect(facts.words(example.id, modality: "audio", frames: [0]) == nil)
+      // The dataset keeps no times.
+      #expect(facts.starts(example.id, modality: "audio", frames: [0]) == nil)
+    }
+    try run.embedding(frames: 5).write(to: folder.file("e"))
+    let page = try Reports.page(
+      [folder.file("run")], to: folder.file("page.html"), embeddings: [folder.file("run"): folder.file("e")],
+      figures: folder.file("figures"))
+    let check = try PageCheck(page)
+    #expect(check.descriptions["figure-run-attention-1-text"]?.contains("most on “") == true)
+    #expect(FileManager.default.fileExists(atPath: folder.file("figures/run-attention-1-text.png")))
+  }
+
+  @Test func `attention of layers and heads is averaged, and sums to 1`() throws {
     let run = ExampleRun(samples: 12)
     try run.embedding(frames: 4).write(to: folder.file("e"))
     let embedding = try EmbeddingFile(folder.file("e"))

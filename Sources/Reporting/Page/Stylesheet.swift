@@ -54,18 +54,7 @@ enum Stylesheet {
       .sample { min-width: 0; border-top: 1px solid var(--grid); padding-top: 0.5rem; overflow-wrap: anywhere; }
       .sample p { margin: 0.25rem 0; }
       .sample .id { font-weight: 600; }
-      .sample .figures-line { color: var(--muted); font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
-      .words { line-height: 1.9; }
-      .weights { line-height: 2.1; }
-      .weights span { display: inline-block; max-width: 100%; line-height: 1.5; padding: 0 0.2em; border-radius: 0.2em; }
-      .weights sub { font-size: 0.65em; color: var(--muted); font-variant-numeric: tabular-nums; }
-      .w0 { background: transparent; }
-      .w1 { background: color-mix(in srgb, var(--blue) 12%, transparent); }
-      .w2 { background: color-mix(in srgb, var(--blue) 24%, transparent); }
-      .w3 { background: color-mix(in srgb, var(--blue) 38%, transparent); }
-      .w4 { background: color-mix(in srgb, var(--blue) 54%, transparent); border-bottom: 2px solid var(--blue); }
-      .tag { display: inline-block; padding: 0 0.4em; border: 1px solid var(--muted); border-radius: 0.3em;
-        font-size: 0.8125rem; }
+      .figures-line { color: var(--muted); font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
       @media print {
         :root { color-scheme: light; }
         main { max-width: none; padding: 0; }

@@ -87,7 +87,7 @@ struct AblationTable: Sendable {
     var table = HTMLTable(metric.title, [.text("setting"), .number("mean"), .number("deviation")])
     for setting in shown { table.add([setting.name, Numbers.fixed(setting.mean), Numbers.fixed(setting.deviation)]) }
     return Figure(
-      "\(prefix)-\(Numbers.slug(metric.name))", metric.title.prefix(1).uppercased() + metric.title.dropFirst(),
+      "\(prefix)-\(Numbers.slug(metric.name))", Numbers.sentence(metric.title),
       summary: "\(metric.isLowerBetter ? "Lowest" : "Highest"): \(best?.name ?? "") with \(Numbers.fixed(best?.mean))"
         + (best?.deviation.map { " ± \(Numbers.fixed($0))" } ?? "")
         + "; \(metric.isLowerBetter ? "highest" : "lowest"): "

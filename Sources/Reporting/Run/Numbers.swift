@@ -24,6 +24,9 @@ enum Numbers {
     whole <= count ? Array(0..<max(whole, 0)) : (0..<count).map { $0 * whole / count }
   }
 
+  /// With a capital letter first.
+  static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
   /// For names of files and places in a page: letters, digits and hyphens.
   static func slug(_ text: String) -> String {
     String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })

@@ -198,11 +198,10 @@ package struct RunReport {
       let embedding = try EmbeddingFile(path)
       var blocks = try figures.stages(embedding)
       if let gates = figures.gates(embedding) { blocks.append(.figures([gates])) }
-      let cards = SampleCards(columns: run.predictions ?? PredictionColumns(), facts: facts)
       let lead = runs.count == 1 ? "" : "\(run.name): "
       return (
         Page.Section("\(figures.prefix)-stages", "\(lead)Inside the model", blocks),
-        cards.attention(embedding).map { .html($0) }
+        figures.attention(embedding, facts)
       )
     } catch {
       gaps.append("What goes on inside the model is left out: \(error)")

@@ -46,28 +46,48 @@ struct SampleFacts {
       .filter { $0 != "sp" && !$0.isEmpty }
   }
 
-  /// What each of a sample's frames of a modality is called: the word that it overlaps most, or its time.
+  /// The word that each of a sample's frames of a modality overlaps most; nil where the modality is none of words, or the
+  /// dataset has none of them.
   ///
   /// - Parameter frames: by their places in the sample.
-  func titles(_ id: String, modality name: String, frames: [Int]) -> [String]? {
-    guard let place = places[id] else { return nil }
-    let (shard, sample) = split.locate(place)
-    guard let modality = shard.modality(named: name) else { return nil }
-    let range = shard.frameRange(sample: sample, modality: modality)
-    let times = shard.times(sample: sample, modality: modality)
+  func words(_ id: String, modality name: String, frames: [Int]) -> [String]? {
+    guard name == "text" || name == "words", words != nil, let found = self.frames(id, name) else { return nil }
+    let tokens = tokens(found.shard, found.sample)
+    return frames.map { place in
+      guard 0 <= place && place < found.range.count else { return "(missing)" }
+      return Self.word(at: found.time(place), place, of: found.range.count, tokens) ?? "–"
+    }
+  }
+
+  /// When each of a sample's frames of a modality begins, in seconds; nil where the dataset keeps no times.
+  ///
+  /// - Parameter frames: by their places in the sample.
+  func starts(_ id: String, modality name: String, frames: [Int]) -> [Double]? {
+    guard let found = self.frames(id, name) else { return nil }
+    let starts = frames.compactMap { found.time($0).map { Double($0.start) } }
+    return starts.count == frames.count ? starts : nil
+  }
+
+  /// The frames of one modality in a sample.
+  private struct Frames {
+    let shard: Shard
+    let sample: Int
+    let range: Range<Int>
+    let times: [Float]
+
     func time(_ frame: Int) -> (start: Float, end: Float)? {
       frame >= 0 && 2 * frame + 1 < times.count ? (times[2 * frame], times[2 * frame + 1]) : nil
     }
-    let tokens = tokens(shard, sample)
-    // As many frames as words, in the same places: the words themselves.
-    return frames.map { frame in
-      if range.isEmpty { return "(missing)" }
-      if name == "text" || name == "words", let word = Self.word(at: time(frame), frame, of: range.count, tokens) {
-        return word
-      }
-      guard let time = time(frame) else { return "\(frame)" }
-      return Self.tenths(Double(time.start))
-    }
+  }
+
+  private func frames(_ id: String, _ name: String) -> Frames? {
+    guard let place = places[id] else { return nil }
+    let (shard, sample) = split.locate(place)
+    guard let modality = shard.modality(named: name) else { return nil }
+    let times = shard.times(sample: sample, modality: modality)
+    return Frames(
+      shard: shard, sample: sample, range: shard.frameRange(sample: sample, modality: modality),
+      times: (0..<times.count).map { times[$0] })
   }
 
   private struct Token {
@@ -101,6 +121,4 @@ struct SampleFacts {
     }
     return best?.text
   }
-
-  private static func tenths(_ seconds: Double) -> String { "\(Double(Int((seconds * 10).rounded())) / 10) s" }
 }
