@@ -48,11 +48,14 @@ package struct RunSync: Sendable {
   package func send(
     _ run: String, isStopRequested: @escaping @Sendable () -> Bool = { false }
   ) throws(TrackingError) -> Report {
-    let record = try RunRecord(run)
-    let remembered = try MLflowServer.remembered(by: run, environment)
+    var record = try RunRecord(run)
+    let remembered = server == nil ? try MLflowServer.remembered(by: run, environment) : nil
     guard let server = server ?? remembered else { throw .noServer(path: run) }
+    let isTraining = Self.isTraining(run)
+    // One that has ended meanwhile has left more.
+    if !isTraining && record.test == nil { record = try RunRecord(run) }
     var upload = try RunUpload(run, server)
-    let status = Self.status(record, upload)
+    let status = Self.status(record, upload, isTraining: isTraining)
     let client = MLflowClient(server, patience: patience, isStopRequested: isStopRequested)
     let outcome = try upload.send(
       record, status: status, files: Self.smallFiles,
@@ -64,11 +67,16 @@ package struct RunSync: Sendable {
       note: outcome.note)
   }
 
-  private static func status(_ record: RunRecord, _ upload: RunUpload) -> RunStatus {
-    if record.test != nil { return .finished }
-    do throws(TrainingError) { _ = try RunDirectory.open(record.path) } catch {
-      if case .runLocked = error { return .running }
+  private static func isTraining(_ run: String) -> Bool {
+    do throws(TrainingError) { _ = try RunDirectory.open(run) } catch {
+      if case .runLocked = error { return true }
     }
-    return upload.state.status == RunStatus.failed.rawValue ? .failed : .killed
+    return false
+  }
+
+  private static func status(_ record: RunRecord, _ upload: RunUpload, isTraining: Bool) -> RunStatus {
+    if record.test != nil { return .finished }
+    if isTraining { return .running }
+    return upload.state.ending == .failed ? .failed : .killed
   }
 }

@@ -40,7 +40,7 @@ package final class RunTracking: Sendable {
     self.run = run
     events = Mutex(Events(isWanted: writesEvents || EventFile.exists(in: run)))
     do throws(TrackingError) {
-      let remembered = try MLflowServer.remembered(by: run, environment)
+      let remembered = server == nil ? try MLflowServer.remembered(by: run, environment) : nil
       sender = (server ?? remembered).map { Sender(run, $0) }
     } catch {
       sender = nil

@@ -63,7 +63,7 @@ struct Sync: ParsableCommand {
     }
     if isEventsOnly { return }
     let report = try sync.send(run) { StopSignals.isStopRequested }
-    if let note = report.note { Terminal.writeError("note: \(report.run): \(note)\n") }
+    if let note = report.note { Terminal.writeError("note: \(report.run): \(note)".printable + "\n") }
     try Terminal.print(report.lines)
   }
 }
@@ -73,6 +73,6 @@ extension RunSync.Report {
     let what =
       epochs == 0 && files == 0
       ? "nothing new" : "\(Format.count(epochs, "epoch")) and \(Format.count(files, "file")) sent"
-    return ["\(run): \(what), \(status.rawValue.lowercased())", "  \(page)"]
+    return ["\(run): \(what), \(status.rawValue.lowercased())", "  \(page.printable)"]
   }
 }

@@ -27,7 +27,7 @@ final class TrainingDisplay {
 
   func warn(_ text: String) {
     line.clear()
-    Terminal.writeError("grf-train: warning: \(text)\n")
+    Terminal.writeError("grf-train: warning: \(text.printable)\n")
   }
 
   /// Says something beside the figures.

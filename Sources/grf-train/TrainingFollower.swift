@@ -1,4 +1,5 @@
 import Foundation
+import Terminals
 import Tracking
 import Training
 
@@ -38,7 +39,7 @@ final class TrainingFollower {
     hasEnded = true
     let ending = tracking.end(status)
     warn()
-    if let page = ending.page { display.note("\n  mlflow   \(page)") }
+    if let page = ending.page { display.note("\n  mlflow   \(page.printable)") }
   }
 
   private func warn() {

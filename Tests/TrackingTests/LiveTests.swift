@@ -180,6 +180,18 @@ extension Program.Ending {
     #expect(try server.run().run.status == "FAILED")
   }
 
+  @Test func `has failed in the server's eyes also where the server was away`() throws {
+    let folder = try TemporaryFolder()
+    let server = try FakeServer()
+    var training = try Training(folder.file("run"), address: "http://127.0.0.1:1", epochs: 3)
+    training.arguments += ["--set", "training.learning_rate=1e30", "--set", "training.max_grad_norm=1e30"]
+    #expect(try training().status == 1)
+    training.environment["MLFLOW_TRACKING_URI"] = server.address
+    let sent = try training.sync()
+    #expect(sent.status == 0 && sent.output.contains("failed"), "\(sent.output) \(sent.error)")
+    #expect(try server.run().run.status == "FAILED")
+  }
+
   @Test func `writes what TensorBoard reads, each epoch once after a stop`() throws {
     let folder = try TemporaryFolder()
     var training = try Training(folder.file("run"), address: nil, epochs: 40)

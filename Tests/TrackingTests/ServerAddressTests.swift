@@ -31,9 +31,16 @@ import Testing
     #expect(throws: TrackingError.self) { try MLflowServer(text, source: "--mlflow", [:]) }
   }
 
-  @Test func `never shows credentials`() {
-    let error = #expect(throws: TrackingError.self) { try MLflowServer("ftp://me:secret@h", source: "--mlflow", [:]) }
-    #expect(error.map { "\($0)".contains("secret") } == false)
+  @Test(arguments: [
+    "ftp://me:secret@h", "me:secret@h:5000", "http:/me:secret@h", "http://me:se/secret@h:5000", "http://me:se?secret@h",
+    "http://me:se#secret@h", "http://me:12/secret@h", "secret@h", "http://h/a@secret@b",
+  ]) func `never shows credentials, and is refused where they are not clear`(text: String) {
+    let error = #expect(throws: TrackingError.self) { try MLflowServer(text, source: "--mlflow", [:]) }
+    #expect(error.map { "\($0)".contains("secret") } == false, "\(String(describing: error))")
+  }
+
+  @Test func `takes a password in which everything is spelled out`() throws {
+    #expect(try MLflowServer("http://me:a%2Fb%40c@h:5000", source: "", [:]).address == "http://h:5000")
   }
 
   @Test func `comes from the option, else from the environment`() throws {

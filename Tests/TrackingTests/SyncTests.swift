@@ -9,12 +9,14 @@ import Testing
 
 /// Sends a run with little patience.
 private func send(
-  _ run: String, to server: FakeServer, _ variables: [String: String] = [:], includesLast: Bool = false
+  _ run: String, to server: FakeServer, _ variables: [String: String] = [:], includesLast: Bool = false,
+  attempts: Int = 1
 ) throws -> RunSync.Report {
   var sync = RunSync(
     server: try MLflowServer(server.address, source: "--mlflow", variables), environment: variables,
     includesLast: includesLast)
-  sync.patience.attempts = 1
+  sync.patience.attempts = attempts
+  sync.patience.firstDelay = 0.01
   sync.patience.stalling = 2
   return try sync.send(run)
 }
@@ -112,6 +114,16 @@ private let finishedFiles = [
     server.become { _ in .none }
     _ = try send(run, to: server)
     try expectWhole(server, run)
+    #expect(try server.run().run.status == "FINISHED")
+  }
+
+  /// Every answer is lost once or more, and the same sending goes on.
+  @Test(arguments: [1, 2]) func `makes one run, however often an answer is lost`(losses: Int) throws {
+    let folder = try TemporaryFolder()
+    let run = folder.file("run")
+    try RunExample.copy(to: run)
+    let server = try FakeServer { request in request % (losses + 1) < losses ? .answerLost : .none }
+    _ = try send(run, to: server, attempts: 4)
     #expect(try server.run().run.status == "FINISHED")
   }
 
@@ -224,7 +236,25 @@ private let finishedFiles = [
     #expect(server.state.experiments == ["grf", "an other/one"])
   }
 
+  @Test func `has numbers that no training writes, and is sent`() throws {
+    let folder = try TemporaryFolder()
+    let run = folder.file("run")
+    try RunExample.copy(to: run)
+    let lines = ["-1e300", "1e300", "null"].enumerated().map {
+      "{\"epoch\":\($0.offset + 1),\"split\":\"train\",\"mae\":1,\"train_seconds\":\($0.element)}\n"
+    }
+    try Data(lines.joined().utf8).write(to: URL(filePath: "\(run)/metrics.jsonl"))
+    try Data("{\"mae\": 1, \"best_epoch\": -1}".utf8).write(to: URL(filePath: "\(run)/test.json"))
+    let server = try FakeServer()
+    #expect(try send(run, to: server).epochs == 3)
+    let record = try RunRecord(run)
+    #expect(record.bestEpoch == nil)
+    var file = try EventFile(in: run, start: record.start)
+    #expect(try file.add(record) == 3)
+  }
+
   @Test(arguments: [
+    ("metrics.jsonl", "{\"epoch\":9223372036854775807,\"split\":\"train\"}"),
     ("metrics.jsonl", "{\"epoch\":1"), ("metrics.jsonl", "{\"epoch\":0,\"split\":\"train\"}"), ("metrics.jsonl", "1"),
     ("test.json", ""), ("test.json", "<html>"), ("mlflow.json", "{}"), ("mlflow.json", "nonsense"),
     ("config.yaml", "a: [1"),

@@ -26,6 +26,8 @@ struct MLflowClient: ~Copyable {
     /// MLflow's name of it, such as `RESOURCE_DOES_NOT_EXIST`.
     let code: String
     let error: TrackingError
+    /// Whether the same request may be answered another time.
+    var mayPass = false
   }
 
   // MARK: Requests
@@ -35,11 +37,14 @@ struct MLflowClient: ~Copyable {
     return try json(HTTPExchange(.get, url("mlflow/\(endpoint)?\(query)")))
   }
 
-  borrowing func post(_ endpoint: String, _ body: JSONValue) throws(Refusal) -> JSONValue {
+  /// - Parameter isRepeatable: whether asking twice does no harm where the first answer was lost.
+  borrowing func post(
+    _ endpoint: String, _ body: JSONValue, isRepeatable: Bool = true
+  ) throws(Refusal) -> JSONValue {
     var exchange = HTTPExchange(.post, url("mlflow/\(endpoint)"))
     exchange.fields = [("Content-Type", "application/json")]
     exchange.body = .bytes(Array(body.compact().utf8))
-    return try json(exchange)
+    return try json(exchange, attempts: isRepeatable ? patience.attempts : 1)
   }
 
   /// Puts an artifact's bytes to where the server keeps them.
@@ -50,15 +55,15 @@ struct MLflowClient: ~Copyable {
     var exchange = HTTPExchange(.put, url("mlflow-artifacts/artifacts/\(place)"))
     exchange.fields = [("Content-Type", "application/octet-stream")]
     exchange.body = .file(file, count: bytes)
-    do throws(Refusal) { _ = try answer(exchange) } catch { throw error.error }
+    do throws(Refusal) { _ = try answer(exchange, attempts: patience.attempts) } catch { throw error.error }
   }
 
   private borrowing func url(_ path: String) -> String { "\(server.address)/api/2.0/\(path)" }
 
-  private borrowing func json(_ exchange: HTTPExchange) throws(Refusal) -> JSONValue {
+  private borrowing func json(_ exchange: HTTPExchange, attempts: Int? = nil) throws(Refusal) -> JSONValue {
     var exchange = exchange
     exchange.seconds = server.seconds
-    let answer = try answer(exchange)
+    let answer = try answer(exchange, attempts: attempts ?? patience.attempts)
     guard let value = try? JSONValue.parse(answer.body), value.object != nil else {
       throw Refusal(code: "", error: .notMLflow(server: server.address))
     }
@@ -66,13 +71,13 @@ struct MLflowClient: ~Copyable {
   }
 
   /// Asks, and again where that may help.
-  private borrowing func answer(_ exchange: HTTPExchange) throws(Refusal) -> HTTPAnswer {
+  private borrowing func answer(_ exchange: HTTPExchange, attempts: Int) throws(Refusal) -> HTTPAnswer {
     var exchange = exchange
     if let authorization = server.authorization { exchange.fields.append(("Authorization", authorization)) }
     exchange.trust = server.trust
     var failures = 0
     while true {
-      let refusal: Refusal
+      var refusal: Refusal
       let remedy: RetrievalError.Remedy
       do throws(RetrievalError) {
         let answer = try client.exchange(exchange, patience: patience, isStopRequested: isStopRequested)
@@ -85,11 +90,29 @@ struct MLflowClient: ~Copyable {
         remedy = error.remedy
       }
       failures += 1
-      guard case .again(let requested) = remedy, failures < patience.attempts,
-        let delay = patience.delay(after: failures, requested: requested, chance: Double.random(in: 0..<1))
-      else { throw refusal }
+      guard case .again(let requested) = remedy else { throw refusal }
+      refusal.mayPass = true
+      guard failures < attempts, let delay = delay(after: failures, requested: requested) else { throw refusal }
       try pause(delay)
     }
+  }
+
+  /// Does again what may pass another time, as often as a request is repeated; `body` sees to it that nothing is done twice.
+  borrowing func persist<Result>(_ body: () throws(Refusal) -> Result) throws(Refusal) -> Result {
+    var failures = 0
+    while true {
+      do throws(Refusal) { return try body() } catch {
+        failures += 1
+        guard error.mayPass, failures < patience.attempts, let delay = delay(after: failures, requested: nil) else {
+          throw error
+        }
+        try pause(delay)
+      }
+    }
+  }
+
+  private borrowing func delay(after failures: Int, requested: Int?) -> Double? {
+    patience.delay(after: failures, requested: requested, chance: Double.random(in: 0..<1))
   }
 
   private borrowing func pause(_ seconds: Double) throws(Refusal) {

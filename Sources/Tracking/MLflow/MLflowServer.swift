@@ -50,12 +50,19 @@ package struct MLflowServer: Sendable {
   package init(_ text: String, source: String, _ environment: [String: String]) throws(TrackingError) {
     let shown = URLText.withoutCredentials(text)
     func unusable(_ reason: String) -> TrackingError {
-      .unusableAddress(source: source, address: shown.isEmpty ? "\"\"" : shown, reason: reason)
+      // Whatever stands before an @ may be a password, also where it makes no URL.
+      let rest = shown.lastIndex(of: "@").map { "…" + shown[$0...] } ?? shown
+      return .unusableAddress(source: source, address: rest.isEmpty ? "\"\"" : rest, reason: reason)
     }
     guard let scheme = URLText.scheme(of: text), scheme == "http" || scheme == "https" else {
       throw unusable(
         "runs are sent to a tracking server; start one (mlflow server --backend-store-uri sqlite:///mlflow.db) and give "
           + "its http address")
+    }
+    guard !shown.contains("@") else {
+      throw unusable(
+        "the name and the password before the @ hold what means something else in an address; write it as %XX there, or "
+          + "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD")
     }
     guard shown.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !shown.contains(where: { "?#".contains($0) }),
       URLComponents(string: shown)?.host?.isEmpty == false

@@ -31,8 +31,8 @@ struct RunUpload: Sendable {
   /// What the server said of the run, the last time that everything went well.
   private var known: ServerRun?
   private let lock: SharedLock
-  /// Whether a state was there before.
-  private let isKnown: Bool
+  /// Whether the server may know the run's token.
+  private var mayBeKnown: Bool
 
   private final class SharedLock: Sendable {
     let lock: FileLock
@@ -53,7 +53,7 @@ struct RunUpload: Sendable {
     }
     self.lock = SharedLock(lock)
     let before = try StateFile.read(in: folder)
-    isKnown = before != nil
+    mayBeKnown = before != nil
     state = before ?? StateFile(server: server.address)
     state.move(to: server.address)
   }
@@ -76,6 +76,12 @@ struct RunUpload: Sendable {
     _ client: borrowing MLflowClient, isStopRequested: () -> Bool
   ) throws(TrackingError) -> Outcome {
     var outcome = Outcome()
+    let ending = status == .running ? nil : status
+    if state.ending != ending {
+      // Also where the server is away: whoever sends the run later has to know.
+      state.ending = ending
+      try state.write(in: folder)
+    }
     do throws(TrackingError) {
       var run = try open(record, client)
       try send(parametersOf: record, to: &run, client)
@@ -219,8 +225,13 @@ struct RunUpload: Sendable {
       let experiment = try Experiment.id(server.experiment ?? record.project, client)
       // Before the server knows of it: its answer may be lost.
       try state.write(in: folder)
-      let found = isKnown ? try find(token: state.token, experiment, client) : nil
-      if let found { run = found } else { run = try create(record, experiment, client) }
+      do throws(MLflowClient.Refusal) {
+        run = try client.persist { () throws(MLflowClient.Refusal) in
+          if mayBeKnown, let found = try find(token: state.token, experiment, client) { return found }
+          mayBeKnown = true
+          return try create(record, experiment, client)
+        }
+      } catch { throw error.error }
       state.runID = run.id
     }
     state.experimentID = run.experiment
@@ -244,21 +255,20 @@ struct RunUpload: Sendable {
 
   private func find(
     token: String, _ experiment: String, _ client: borrowing MLflowClient
-  ) throws(TrackingError) -> ServerRun? {
-    do throws(MLflowClient.Refusal) {
-      let answer = try client.post(
-        "runs/search",
-        [
-          "experiment_ids": [.string(experiment)], "filter": .string("tags.`grf.run` = '\(token)'"),
-          "max_results": .integer(1),
-        ])
-      return ServerRun(answer["runs"]?.array?.first)
-    } catch { throw error.error }
+  ) throws(MLflowClient.Refusal) -> ServerRun? {
+    let answer = try client.post(
+      "runs/search",
+      [
+        "experiment_ids": [.string(experiment)], "filter": .string("tags.`grf.run` = '\(token)'"),
+        "max_results": .integer(1),
+      ])
+    return ServerRun(answer["runs"]?.array?.first)
   }
 
+  /// Asks once: where the answer is lost, the server may have made the run all the same.
   private func create(
     _ record: RunRecord, _ experiment: String, _ client: borrowing MLflowClient
-  ) throws(TrackingError) -> ServerRun {
+  ) throws(MLflowClient.Refusal) -> ServerRun {
     var tags = [
       ("mlflow.runName", record.name), ("mlflow.source.name", "grf-train"), ("mlflow.source.type", "LOCAL"),
       ("grf.run", state.token),
@@ -270,17 +280,15 @@ struct RunUpload: Sendable {
       if let value { tags.append((key, value)) }
     }
     let list = tags.map { tag -> JSONValue in ["key": .string(tag.0), "value": .string(tag.1)] }
-    do throws(MLflowClient.Refusal) {
-      let answer = try client.post(
-        "runs/create",
-        [
-          "experiment_id": .string(experiment), "run_name": .string(record.name), "start_time": JSONValue(record.start),
-          "tags": .array(list),
-        ])
-      guard let run = ServerRun(answer["run"]) else {
-        throw MLflowClient.Refusal(code: "", error: .notMLflow(server: server.address))
-      }
-      return run
-    } catch { throw error.error }
+    let answer = try client.post(
+      "runs/create",
+      [
+        "experiment_id": .string(experiment), "run_name": .string(record.name), "start_time": JSONValue(record.start),
+        "tags": .array(list),
+      ], isRepeatable: false)
+    guard let run = ServerRun(answer["run"]) else {
+      throw MLflowClient.Refusal(code: "", error: .notMLflow(server: server.address))
+    }
+    return run
   }
 }

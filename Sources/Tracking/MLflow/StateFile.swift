@@ -21,6 +21,8 @@ struct StateFile: Sendable, Equatable {
   var files: [String: String] = [:]
   /// The status that the server was told, such as `FINISHED`.
   var status: String?
+  /// How the training has ended, whether the server was told or not; nil as long as it goes on.
+  var ending: RunStatus?
 
   init(server: String) {
     token = UUID().uuidString.lowercased()
@@ -30,9 +32,10 @@ struct StateFile: Sendable, Equatable {
   /// Forgets what another server knows.
   mutating func move(to server: String) {
     guard server != self.server else { return }
-    let token = token
+    let (token, ending) = (token, ending)
     self = StateFile(server: server)
     self.token = token
+    self.ending = ending
   }
 
   // MARK: The file
@@ -62,6 +65,7 @@ struct StateFile: Sendable, Equatable {
     object["run_id"] = runID.map { .string($0) }
     object["epoch"] = JSONValue(epoch)
     object["status"] = status.map { .string($0) }
+    object["ending"] = ending.map { .string($0.rawValue) }
     var digests = JSONObject()
     for (name, digest) in files.sorted(by: { $0.key < $1.key }) { digests[name] = .string(digest) }
     object["files"] = .object(digests)
@@ -78,6 +82,7 @@ struct StateFile: Sendable, Equatable {
     runID = json["run_id"]?.string
     self.epoch = epoch
     status = json["status"]?.string
+    ending = json["ending"]?.string.flatMap(RunStatus.init)
     files = Dictionary((json["files"]?.object?.members ?? []).map { ($0.key, $0.value.string ?? "") }) { $1 }
   }
 }

@@ -58,7 +58,7 @@ package struct RunRecord: Sendable {
     var report: JSONValue?
     if let bytes = try Self.contents(testPath) { report = try Self.json(bytes, testPath) }
     test = report.map(Self.testMeasures)
-    bestEpoch = report?["best_epoch"]?.integer
+    bestEpoch = report?["best_epoch"]?.integer.flatMap { Self.epochNumbers.contains($0) ? $0 : nil }
     start = begun
     let tested = try Self.time(testPath)
     let saved = try Self.time(Path.join(path, RunDirectory.lastName))
@@ -115,15 +115,18 @@ package struct RunRecord: Sendable {
     }
   }
 
+  /// Those that a number with fraction holds as well.
+  private static let epochNumbers = 1...1 << 53
+
   private static func epochs(_ path: String, start: Int) throws(TrackingError) -> [Epoch] {
     var measures: [Int: [Measure]] = [:]
     var seconds: [Int: Double] = [:]
     for (index, bytes) in (try contents(path) ?? []).split(separator: UInt8(ascii: "\n")).enumerated() {
       let line = try json(bytes, path)
-      guard let epoch = line["epoch"]?.integer, epoch > 0, let split = line["split"]?.string else {
+      guard let epoch = line["epoch"]?.integer, epochNumbers.contains(epoch), let split = line["split"]?.string else {
         throw .damaged(path: path, problem: "line \(index + 1) names no epoch and split")
       }
-      seconds[epoch, default: 0] += line["train_seconds"]?.number ?? 0
+      if let spent = line["train_seconds"]?.number, spent.isFinite { seconds[epoch, default: 0] += max(0, spent) }
       for (name, value) in line.object?.members ?? [] where name != "epoch" && name != "split" {
         // The same for both splits.
         if name == "learning_rate", split != "train" { continue }
