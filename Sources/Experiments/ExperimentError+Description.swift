@@ -19,6 +19,7 @@ extension ExperimentError: CustomStringConvertible {
     case .varied(let key, let option):
       "\(key) is what is varied here; leave it out"
         + (option.map { ", or say with \($0) which values it takes" } ?? "")
+    case .impossible(let setting, let problem, let remedy): "\(setting): \(problem)\(remedy)"
     case .tooManyOrders(let modalities):
       "--orders all means too many orders of \(modalities) modalities; list those that are wanted"
     case .spaceProblem(let source, let key?, let problem): "\(source): \(key): \(problem)"
@@ -38,7 +39,7 @@ extension ExperimentError: CustomStringConvertible {
 extension ExperimentError: RequestError {
   package var isRequestAtFault: Bool {
     switch self {
-    case .wrongList, .unknownName, .varied, .tooManyOrders, .spaceProblem: true
+    case .wrongList, .unknownName, .varied, .impossible, .tooManyOrders, .spaceProblem: true
     default: false
     }
   }

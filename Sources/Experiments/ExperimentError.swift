@@ -21,6 +21,8 @@ public enum ExperimentError: Error, Equatable, Sendable {
   case unknownName(option: String, name: String, hint: String, known: [String])
   /// A setting that the experiment itself varies; `option` says which values it takes, where there is one.
   case varied(key: String, option: String?)
+  /// Settings that one of the experiment's models cannot have; `remedy` is what there is beside changing them.
+  case impossible(setting: String, problem: String, remedy: String)
   /// More orders than anyone means.
   case tooManyOrders(modalities: Int)
 

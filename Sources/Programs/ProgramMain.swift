@@ -10,6 +10,9 @@ internal import Terminals
 /// The status is 0 when all went well, 1 when data or files were at fault, 64 when the command line was (an error tells by
 /// being a `RequestError`); a subcommand throws `ExitCode` for any other.
 package enum ProgramMain {
+  /// Of both programs, as `--version` prints it.
+  package static let version = "0.1.0"
+
   /// Parses the command line and runs what it asks for; comes back when all went well.
   package static func run(_ root: any ParsableCommand.Type) {
     // A full disk shall be an error, not the end of the process.

@@ -23,7 +23,7 @@ package struct RunSync: Sendable {
   static let smallFiles =
     firstFiles + [RunDirectory.metricsName, RunDirectory.testName, RunDirectory.predictionsName]
   /// What it does not wait for.
-  static let largeFiles = [RunDirectory.bestName, "report.html"]
+  static let largeFiles = [RunDirectory.pageName, RunDirectory.bestName]
 
   /// Nil: each run's own, which it was sent to before.
   package let server: MLflowServer?

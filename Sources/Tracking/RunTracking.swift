@@ -51,6 +51,9 @@ package final class RunTracking: Sendable {
     follow()
   }
 
+  /// Whether there is a server.
+  package var isSending: Bool { sender != nil }
+
   /// Sends what is new. Comes back at once.
   package func follow() {
     writeEvents()

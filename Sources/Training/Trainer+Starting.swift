@@ -5,13 +5,13 @@ extension Trainer {
   ///
   /// - Parameters:
   ///   - path: nil: a name of its own in the configuration's folder of runs.
-  ///   - initial: a checkpoint of the first weights; nil: they are drawn by the seed.
   ///   - isForced: whether weights that were trained on another normalization are let pass.
   package static func begin(
-    _ plan: TrainingPlan, in path: String?, initial: Checkpoint?, isForced: Bool = false, observer: Observer
+    _ plan: TrainingPlan, in path: String?, isForced: Bool = false, observer: Observer
   ) throws -> Trainer {
     var start = Start.fresh
-    if let initial {
+    if let path = plan.configuration.training.initialWeights {
+      let initial = try Checkpoint(path)
       try initial.metadata?.dataset.check(
         plan.dataset.manifest, dataset: plan.dataset.path, checkpoint: initial.path, isForced: isForced)
       start = .weights(try initial.weights(plan.model.layout))

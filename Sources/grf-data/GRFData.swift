@@ -14,7 +14,7 @@ struct GRFData: ParsableCommand {
       Exit status: 0 when all went well, 1 when data or files were at fault, 64 when the \
       command line was. Errors are one line on standard error.
       """,
-    version: "0.1.0",
+    version: ProgramMain.version,
     subcommands: [
       FetchCommand.self, Convert.self, Merge.self, Add.self, ImportCommand.self, ExportCommand.self, Stats.self,
       Info.self, DoctorCommand.self, Presets.self, Show.self, Verify.self, Pack.self, Unpack.self, Generate.self,

@@ -28,6 +28,9 @@ struct Ablate: ParsableCommand {
       DIR/runs/NAME.log; DIR/ablation.csv is there from the first finished run on. The same \
       command again goes on where it was stopped or killed, and leaves alone what is done. A \
       run that fails does not stop the others; the exit status is then 1.
+
+      With an MLflow server each run is sent there; what it could not take, grf-train sync \
+      DIR/runs/* sends later.
       """)
 
   @Option(help: ArgumentHelp("The dataset that grf-data convert made.", valueName: "dataset"), completion: .directory)
@@ -59,6 +62,7 @@ struct Ablate: ParsableCommand {
 
   @OptionGroup(title: "Every run") var base: BaseOptions
   @OptionGroup(title: "Running") var running: ExperimentRunOptions
+  @OptionGroup(title: "Tracking") var tracking: TrackingOptions
 
   func run() throws {
     StopSignals.note()
@@ -72,12 +76,14 @@ struct Ablate: ParsableCommand {
       seeds: NumberList.seeds(seeds))
     let experiment = try Experiment(ablation.settings(laboratory), tableName: Experiment.ablationTable)
     let slots = try running.slots()
+    let options = try tracking.handOn()
     let folder = try ExperimentFolder(out)
     let display = ExperimentDisplay(isQuiet: running.isQuiet)
     display.begin(
       "\(folder.path): \(Format.count(experiment.settings.count, "setting")), "
         + "\(Format.count(experiment.runs.count, "run")), \(slots) at once")
-    let (results, ending) = try experiment.run(laboratory, in: folder, threads: slots, display.observer())
+    let (results, ending) = try experiment.run(
+      laboratory, in: folder, threads: slots, options: options, display.observer())
     display.end()
     if ending == .interrupted { throw ExperimentDisplay.interrupted(results, in: folder.path) }
     if running.json {

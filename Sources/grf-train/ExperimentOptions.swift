@@ -17,7 +17,7 @@ struct BaseOptions: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "One setting of every run, such as model.d_model=128; may be given again.", valueName: "name=value"))
+      "One setting of every run, such as training.learning_rate=3e-4; may be given again.", valueName: "name=value"))
   var assignments: [String] = []
 
   @Option(help: ArgumentHelp("Passes over the train split at most (default: the preset's).", valueName: "n"))

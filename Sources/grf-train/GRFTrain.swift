@@ -18,6 +18,7 @@ struct GRFTrain: ParsableCommand {
       The dataset is a folder that grf-data convert made. What train can be told stands in \
       grf-train train --help.
       """,
+    version: ProgramMain.version,
     subcommands: [
       Train.self, Evaluate.self, Predict.self, Embed.self, Report.self, Profile.self, Ablate.self, SweepCommand.self,
       Reproduce.self, Presets.self, Sync.self,

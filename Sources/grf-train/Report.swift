@@ -57,7 +57,7 @@ struct Report: ParsableCommand {
   func run() throws {
     let embeddings = RunEmbeddings(threads: try threading.count())
     let report = try RunReport(
-      runs, shards: shards,
+      runs.withoutLogs, shards: shards,
       sources: .init(
         dataset: { try opening.open($0, isQuiet: quiet) }, embedding: { try embeddings.path(of: $0, dataset: $1) }))
     for note in try report.write(to: output, figures: figures) { Terminal.writeError("note: \(note)\n") }

@@ -16,7 +16,8 @@ struct Reproduce: ParsableCommand {
         grf-train reproduce --data fixtures/ --quick
         grf-train reproduce --data mosi/ --out study -- --drop-zero-frames text \\
           --max-frames text=50 --normalize text=none
-        grf-train reproduce --data mosi/ --out study-lag -- --lag text=1
+        grf-train reproduce --data mosi/ --out study-lag -- --lag text=1 \\
+          --modality text --modality words --modality "audio=OpenSMILE utterance"
         grf-train reproduce --data mosi/ --out other -- --folds folds.json
 
       The data are converted by grf-data, which is told what stands behind --, into DIR/dataset. \
@@ -50,11 +51,16 @@ struct Reproduce: ParsableCommand {
 
   @OptionGroup(title: "Every run") var base: BaseOptions
   @OptionGroup(title: "Running") var running: ExperimentRunOptions
+  @OptionGroup(title: "Tracking") var tracking: TrackingOptions
 
   func run() throws {
     StopSignals.note()
     let study = Study(seeds: try NumberList.seeds(seeds ?? (quick ? "2" : "5")))
+    var settings = base.settings(preset: "grf")
+    if quick { settings.assignments = Study.quickAssignments + settings.assignments }
+    try Study.check(settings)
     let slots = try running.slots()
+    let options = try tracking.handOn()
     let folder = try ExperimentFolder(out)
     let display = ExperimentDisplay(isQuiet: running.isQuiet)
     let shards = folder.file(StudyConversion.datasetName)
@@ -66,15 +72,14 @@ struct Reproduce: ParsableCommand {
       throw ExitCode(StopSignals.exitStatus)
     }
     let dataset = try opening.open(shards, isQuiet: running.isQuiet)
-    var settings = base.settings(preset: "grf")
-    if quick { settings.assignments = Study.quickAssignments + settings.assignments }
     let laboratory = try Laboratory(dataset, shards: shards, settings)
     let wanted = try study.settings(laboratory)
     let experiment = Experiment(wanted.all, tableName: Study.tableName)
     display.begin(
       "\(folder.path): \(Format.count(experiment.settings.count, "setting")), "
         + "\(Format.count(experiment.runs.count, "run")), \(slots) at once")
-    let (results, ending) = try experiment.run(laboratory, in: folder, threads: slots, display.observer())
+    let (results, ending) = try experiment.run(
+      laboratory, in: folder, threads: slots, options: options, display.observer())
     display.end()
     let found = StudyResults(wanted, results, dataset: dataset, options: conversion, study: study)
     try folder.write(found.markdown, to: "results.md")

@@ -55,6 +55,7 @@ struct SweepCommand: ParsableCommand {
   var out = "sweep"
 
   @OptionGroup(title: "Running") var running: ExperimentRunOptions
+  @OptionGroup(title: "Tracking") var tracking: TrackingOptions
 
   func run() throws {
     StopSignals.note()
@@ -64,6 +65,7 @@ struct SweepCommand: ParsableCommand {
     let space = try SweepSpace(file: config)
     let sweep = Sweep(space, trials: trials ?? space.trials ?? 20)
     let slots = try running.slots()
+    let options = try tracking.handOn()
     let dataset = try opening.open(shards, isQuiet: running.isQuiet)
     let laboratory = try Laboratory(dataset, shards: shards, sweep.laboratorySettings())
     let folder = try ExperimentFolder(out)
@@ -71,7 +73,7 @@ struct SweepCommand: ParsableCommand {
     display.begin(
       "\(folder.path): \(Format.count(sweep.trials, "trial")) over \(Format.count(space.dimensions.count, "key")), "
         + "\(slots) at once")
-    let (found, ending) = try sweep.run(laboratory, in: folder, threads: slots, display.observer())
+    let (found, ending) = try sweep.run(laboratory, in: folder, threads: slots, options: options, display.observer())
     display.end()
     if ending == .interrupted {
       let done = found.count { $0.status != .pending }

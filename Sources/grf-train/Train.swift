@@ -1,6 +1,8 @@
 import ArgumentParser
+import Files
 import JSONValues
 import Programs
+import Reporting
 import Shards
 import Terminals
 import Training
@@ -21,6 +23,9 @@ struct Train: ParsableCommand {
       best.safetensors, last.safetensors, test.json, predictions-test.csv and profile.json. \
       Ctrl-C finishes the step, saves, and says how to go on. The same seed gives the same \
       weights, to the bit, on any number of threads and after any interruption.
+
+      With an MLflow server, the run's page is written into its folder as well, as report.html, \
+      and sent with the rest.
 
       A run is repeated, to the bit, by grf-train --config runs/NAME/config.yaml. \
       --print-config shows a configuration without training.
@@ -44,9 +49,8 @@ struct Train: ParsableCommand {
     guard let resume = running.resume else {
       let configuration = try resolve()
       let plan = try TrainingPlan(open(configuration.dataset()), configuration)
-      let initial = try training.initial.map { try Checkpoint($0) }
       return try train(
-        Trainer.begin(plan, in: running.out, initial: initial, isForced: training.force, observer: observer), follower)
+        Trainer.begin(plan, in: running.out, isForced: training.force, observer: observer), follower)
     }
     try refuseOptionsBesideResume()
     let threads = try running.threads.count()
@@ -75,12 +79,27 @@ struct Train: ParsableCommand {
       follower.pause()
       defer { follower.end(.finished) }
       try Terminal.print(running.json ? [result.json(run: path).pretty()] : result.lines(run: path))
+      if follower.isSending { writePage(of: path, follower) }
     case .interrupted(let epochs, let steps):
       follower.end(.killed)
       let place = Format.count(epochs, "epoch") + (steps > 0 ? " and \(Format.count(steps, "step"))" : "")
       Terminal.writeError(
         "stopped after \(place), saved; go on with: grf-train --resume \(ShellWord.quoted(path))\n")
       throw ExitCode(StopSignals.exitStatus)
+    }
+  }
+
+  /// The page of a run that is sent goes with it. The training has come to its end: whatever fails here is only said.
+  private func writePage(of run: String, _ follower: TrainingFollower) {
+    do {
+      let embeddings = RunEmbeddings(threads: try running.threads.count())
+      let sources = RunReport.Sources(
+        dataset: { try data.opening.open($0, isQuiet: true) },
+        embedding: { try embeddings.path(of: $0, dataset: $1) })
+      // What could not be drawn stands in the page.
+      _ = try RunReport([run], shards: data.shards, sources: sources).write(to: Path.join(run, RunDirectory.pageName))
+    } catch {
+      follower.warn("the run's page could not be written: \(error)")
     }
   }
 

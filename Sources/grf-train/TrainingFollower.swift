@@ -29,6 +29,11 @@ final class TrainingFollower {
     warn()
   }
 
+  /// Whether the run is sent to a server.
+  var isSending: Bool { tracking?.isSending ?? false }
+
+  func warn(_ text: String) { display.warn(text) }
+
   /// Lets something else be printed.
   func pause() { display.end() }
 

@@ -44,6 +44,7 @@ struct TrainingOptions: ParsableArguments {
       if let value { try configuration.set(name, to: JSONValue(value), source: option) }
     }
     if keepsOrder { configuration.training.shuffles = false }
+    if let initial { try configuration.set("training.init", to: .string(initial), source: "--init") }
   }
 }
 

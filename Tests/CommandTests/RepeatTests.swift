@@ -19,6 +19,27 @@ import Testing
     }
   }
 
+  @Test func `that began with given weights is repeated with them`() throws {
+    let folder = try TemporaryFolder()
+    let first = try Program.train.run(
+      [
+        "--shards", try Example.dataset(), "--init", try TrainExample.checkpoint(), "--out", folder.file("first"),
+        "--threads", "1",
+      ] + TrainExample.small)
+    #expect(first.status == 0, "\(first.errors)")
+    #expect(
+      try Program.train("--config", folder.file("first/config.yaml"), "--out", folder.file("second")).status == 0)
+    #expect(
+      try Program.train(
+        "--config", folder.file("first/config.yaml"), "--set", "training.init=null", "--out", folder.file("third")
+      )
+      .status == 0)
+    let files = try ["first", "second", "third"].map {
+      try Data(contentsOf: URL(filePath: folder.file("\($0)/best.safetensors")))
+    }
+    #expect(files[0] == files[1] && files[0] != files[2])
+  }
+
   @Test func `is shown before it is begun, without a dataset`() throws {
     let folder = try TemporaryFolder()
     let arguments = ["--order", "audio,text", "--set", "model.dropout=0.3", "--seed", "2", "--num-classes", "7"]

@@ -1,3 +1,5 @@
+import Foundation
+import Shards
 import TestDatasets
 import Testing
 import Training
@@ -87,6 +89,46 @@ import Training
     var training = published.training
     training.threads = .count(1)
     #expect(configuration.training == training)
+  }
+}
+
+@Suite struct `MulT beside GRF` {
+  @Test func `takes what is set, also where that is what GRF has anyway`() throws {
+    let bench = try Bench()
+    let configuration = try bench.laboratory(["training.epochs=100", "training.batch_size=32", "model.dropout=0.5"])
+      .configuration(preset: "mult")
+    #expect(configuration.training.epochs == 100 && configuration.training.batchSize == 32)
+    let published = try RunConfiguration.preset("mult")
+    #expect(configuration.model == published.model)
+    #expect(configuration.training.schedule == .plateau && configuration.training.maxGradientNorm == 0.8)
+  }
+
+  @Test func `does not take a file of GRF's values for its own`() throws {
+    let bench = try Bench()
+    var grf = RunConfiguration()
+    grf.training.learningRate = 0.5
+    try grf.yaml.write(toFile: bench.file("config.yaml"), atomically: true, encoding: .utf8)
+    let laboratory = try Laboratory(
+      Dataset.open(bench.shards), shards: bench.shards, .init(file: bench.file("config.yaml")))
+    let configuration = try laboratory.configuration(preset: "mult")
+    #expect(configuration.training.epochs == 40 && configuration.model.width == 30)
+    // What the file has otherwise than GRF's preset holds for both.
+    #expect(configuration.training.learningRate == 0.5)
+  }
+
+  @Test func `that cannot have a setting is named, with what to do`() throws {
+    let bench = try Bench()
+    let ablation = Ablation(
+      orders: [["text", "vision", "audio"]], classes: [2], components: [.part("full"), .mult], seeds: [0])
+    let laboratory = try bench.laboratory(["model.d_model=128"])
+    let error = #expect(throws: ExperimentError.self) { try ablation.settings(laboratory) }
+    #expect(
+      error.map { "\($0)" }.map {
+        $0.hasPrefix("mult: model.d_model 128") && $0.hasSuffix("leave mult out of --components")
+      }
+        == true, "\(String(describing: error))")
+    #expect(throws: ExperimentError.self) { try Study.check(.init(assignments: ["model.d_model=128"])) }
+    try Study.check(.init(assignments: Bench.small))
   }
 }
 

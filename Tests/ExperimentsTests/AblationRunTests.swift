@@ -9,7 +9,8 @@ import Testing
   static let impossible: [([String], Int32)] = [
     (["--components", "ful"], 64), (["--seeds", "x"], 64), (["--classes", "3"], 64), (["--orders", "text"], 64),
     (["--preset", "grp"], 64), (["--preset", "mult"], 64), (["--threads", "0"], 64), (["--set", "model.d_mode=1"], 64),
-    (["--set", "model.d_model=7"], 64), (["--config", "/nowhere.yaml"], 1), (["--label", "joy"], 64),
+    (["--set", "model.d_model=7"], 64), (["--set", "model.d_model=128"], 64), (["--config", "/nowhere.yaml"], 1),
+    (["--label", "joy"], 64),
   ]
 
   @Test func `leaves a folder a run, and a table of means and deviations`() throws {

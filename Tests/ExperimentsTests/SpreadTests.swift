@@ -3,7 +3,11 @@ import Testing
 @testable import Experiments
 
 @Suite struct `Mean and deviation` {
-  @Test func `of nothing are nothing`() { #expect(Spread([]) == nil) }
+  @Test func `of nothing are nothing`() { #expect(Spread([] as [Double]) == nil) }
+
+  @Test func `are undefined where one number is`() {
+    #expect(Spread([1, nil, 3]) == nil && Spread([1, 3] as [Double?]) == Spread([1, 3]))
+  }
 
   @Test func `of one number lack the deviation`() throws {
     let spread = try #require(Spread([3]))

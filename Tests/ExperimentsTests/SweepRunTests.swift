@@ -115,7 +115,7 @@ import Testing
   @Test func `searches over families, and drops what one has no use for`() throws {
     let bench = try Bench()
     let space = """
-      base: {model: {d_model: 8, num_heads: 2, num_layers: 1}, training: {epochs: 1}}
+      base: {model: {d_model: 8, num_heads: 2, num_layers: 1}, training: {epochs: 1, batch_size: 32}}
       space:
         model.d_ffn: {choice: [8, 16]}
         model.kind: {choice: [grf, mult]}
@@ -127,6 +127,11 @@ import Testing
     let table = try bench.table("out/sweep.csv")
     #expect(table.allSatisfy { $0["status"] == "finished" })
     #expect(Set(table.compactMap { $0["model.kind"] }) == ["grf", "mult"])
+    // What the base says holds for every family, also where it is what GRF has anyway.
+    for row in table {
+      let number = try #require(row["trial"].flatMap(Int.init))
+      #expect(try bench.text("out/runs/\(Sweep.name(number))/config.yaml").contains("batch_size: 32"))
+    }
     #expect(Set(table.compactMap { $0["data.order"] }) == ["text+audio", "audio+vision+text"])
   }
 

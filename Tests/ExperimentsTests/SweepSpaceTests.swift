@@ -93,6 +93,8 @@ import Training
     ("base: {model: {width: 1}}\nspace: {model.dropout: {choice: [0.1]}}", "no setting \"model.width\""),
     ("trials: 0\nspace: {model.dropout: {choice: [0.1]}}", "trials: it wants a whole number from 1"),
     ("seed: x\nspace: {model.dropout: {choice: [0.1]}}", "seed: it wants a whole number from 0"),
+    ("space: {data.num_classes: {choice: [2, 7]}}", "data.num_classes: it cannot be searched"),
+    ("space: {data.label: {choice: [a, b]}}", "data.label: it cannot be searched"),
   ])
   func `that makes no sense is refused in one line that names the key`(yaml: String, message: String) throws {
     let error = #expect(throws: (any Error).self) { try SweepSpace(yaml: yaml, source: "space.yaml") }

@@ -44,7 +44,8 @@ private func expectWhole(_ server: FakeServer, _ run: String) throws {
   #expect(values.filter { isResult($0.key) } == expected.filter { isResult($0.key) })
   #expect(Set(values.keys) == Set(expected.keys))
   #expect(found.status == "FINISHED")
-  for name in ["config.yaml", "metrics.jsonl", "test.json", "best.safetensors"] {
+  for name in ["config.yaml", "metrics.jsonl", "test.json", "best.safetensors", "report.html"]
+  where name != "report.html" || FileManager.default.fileExists(atPath: "\(run)/report.html") {
     #expect(server.state.artifacts["1/\(id)/artifacts/\(name)"] == (try RunExample.bytes("\(run)/\(name)")))
   }
 }
@@ -61,6 +62,7 @@ extension Program.Ending {
     let ending = try training()
     #expect(ending.status == 0 && ending.error.isEmpty)
     try expectWhole(server, training.run)
+    #expect(try RunExample.bytes(training.run + "/report.html").count > 10_000)
     #expect(ending.output.hasSuffix("\n  mlflow   \(server.address)/#/experiments/1/runs/run1\n"))
     #expect(!ending.output.contains("secret"))
     #expect(server.server.requests.allSatisfy { $0.fields["authorization"] == "Basic bWU6c2VjcmV0" })
@@ -233,13 +235,49 @@ extension Program.Ending {
   }
 
   @Test(arguments: ["file:./mlruns", "databricks", "sqlite:///a.db"])
-  func `is not begun where the address is none`(address: String) throws {
+  func `is not begun where the option's address is none, and not sent where the environment's is none`(
+    address: String
+  ) throws {
     let folder = try TemporaryFolder()
-    let ending = try Training(folder.file("run"), address: address)()
+    var training = try Training(folder.file("run"), address: address)
+    training.arguments += ["--mlflow", address]
+    let ending = try training()
     #expect(ending.status == 64 && ending.errorLines.count == 1)
-    #expect(
-      ending.error.hasPrefix("grf-train: error: MLFLOW_TRACKING_URI \(address): runs are sent to a tracking server"))
+    #expect(ending.error.hasPrefix("grf-train: error: --mlflow \(address): runs are sent to a tracking server"))
     #expect(!FileManager.default.fileExists(atPath: folder.file("run")))
+    training.arguments.removeLast(2)
+    let other = try training()
+    #expect(other.status == 0 && other.errorLines.count == 1)
+    #expect(
+      other.error.hasPrefix(
+        "grf-train: warning: MLFLOW_TRACKING_URI \(address): runs are sent to a tracking server"))
+  }
+
+  @Test func `is each run of an ablation, in one place`() throws {
+    let folder = try TemporaryFolder()
+    let server = try FakeServer()
+    let ending = try Program.grfTrain.run(
+      [
+        "ablate", "--shards", try RunExample.dataset(), "--out", folder.file("out"), "--components", "full,no-cross",
+        "--seeds", "1", "--epochs", "2", "--quiet", "--tensorboard", "--mlflow",
+        server.address.replacing("//", with: "//me:secret@"),
+      ] + RunExample.small.dropFirst(4), environment: Environment.none, seconds: 120)
+    #expect(ending.status == 0 && ending.error.isEmpty, "\(ending.error)")
+    #expect(server.state.runs.count == 2 && server.state.runs.values.allSatisfy { $0.status == "FINISHED" })
+    for run in try FileManager.default.contentsOfDirectory(atPath: folder.file("out/runs")) where !run.hasSuffix(".log")
+    {
+      #expect(EventFile.exists(in: folder.file("out/runs/\(run)")))
+    }
+    // The logs that lie beside the runs are none.
+    let runs = try FileManager.default.contentsOfDirectory(atPath: folder.file("out/runs")).map {
+      folder.file("out/runs/\($0)")
+    }
+    #expect(runs.count == 4)
+    let sent = try Program.grfTrain.run(["sync"] + runs, environment: Environment.none)
+    #expect(sent.status == 0 && sent.error.isEmpty, "\(sent.error)")
+    let page = try Program.grfTrain.run(
+      ["report", "--output", folder.file("page.html")] + runs, environment: Environment.none)
+    #expect(page.status == 0 && page.error.isEmpty, "\(page.error)")
   }
 
   /// Waits until something is so, at most a minute.

@@ -80,6 +80,7 @@ import Testing
         "training.weight_decay=0",
         "training.epochs=1", "training.patience=2", "training.warmup_epochs=0", "training.batch_size=1",
         "training.max_grad_norm=1e300", "training.min_learning_rate=0", "training.seed=9223372036854775807",
+        "training.init=a b.safetensors",
         "training.shuffle=false", "training.threads=3", "data.shards='off'", "order=[audio, words_2]", "num_classes=7",
         "data.masks=false",
         "data.label='1.5'",
@@ -181,6 +182,7 @@ import Testing
           max_grad_norm: 1.0
           min_learning_rate: 1.0e-06
           seed: 0
+          init: null
           shuffle: true
           threads: all
         data:

@@ -78,7 +78,8 @@ package struct Ablation: Sendable {
   /// One modality alone and MulT do not depend on the order: MulT is the same for every order of the same modalities, but for
   /// what its random numbers fall on, and runs in the common order.
   ///
-  /// - Throws: ``TrainingError`` where a variation cannot be; ``ExperimentError/varied(key:option:)``.
+  /// - Throws: ``ExperimentError/impossible(setting:problem:remedy:)`` where a variation cannot be;
+  ///   ``ExperimentError/varied(key:option:)``.
   package func settings(_ laboratory: Laboratory) throws -> [Setting] {
     try laboratory.refuse([
       ("model.kind", "--components"), ("model.component", "--components"), ("training.seed", "--seeds"),
@@ -121,7 +122,11 @@ package struct Ablation: Sendable {
     configuration.data.order = order
     configuration.data.classCount = classes
     configuration.dropUnused()
-    try configuration.check()
+    do throws(TrainingError) { try configuration.check() } catch {
+      throw ExperimentError.impossible(
+        setting: component.name, problem: error.description,
+        remedy: components.count > 1 ? ", or leave \(component.name) out of --components" : "")
+    }
     // One modality's name says its order; MulT's is said where there are several sets.
     var name = component.name
     if case .single = component {

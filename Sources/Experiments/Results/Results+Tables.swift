@@ -29,15 +29,15 @@ extension Results {
 
   /// A few metrics of each setting, for a terminal; what failed below it.
   package var lines: [String] {
+    let isOfSeven = rows.contains { $0.setting.classes == 7 }
+    let metrics: [(Metric, String)] = [(.mae, "mae"), (.corr, "corr"), (.f1MacroHas0, "f1 has0")]
+    let shown = metrics + (isOfSeven ? [(.acc7, "acc7")] : [])
     var table = TextTable(
-      [
-        .text("test split"), .number("mae"), .number("corr"), .number("f1 has0"), .number("parameters"),
-        .number("time"),
-      ])
+      [.text("test split")] + shown.map { .number($0.1) } + [.number("parameters"), .number("time")])
     for row in rows {
       let isFailed = row.records.isEmpty
       table.add(
-        [row.setting.name] + [Metric.mae, .corr, .f1MacroHas0].map { isFailed ? "failed" : Self.text(row.test($0)) }
+        [row.setting.name] + shown.map { isFailed ? "failed" : Self.text(row.test($0.0)) }
           + [row.parameters.map { Format.count($0) } ?? "–", row.seconds.map { Format.duration($0.mean) } ?? "–"])
     }
     // Wide enough that no name is cut.

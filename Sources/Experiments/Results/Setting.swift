@@ -23,11 +23,11 @@ package struct SettingResult: Sendable {
   /// By run, what those said that failed.
   package let failures: [(run: String, message: String)]
 
-  /// Over the seeds, on the test split; nil where no run has a number.
-  package func test(_ metric: Metric) -> Spread? { Spread(records.compactMap { $0.test[metric] }) }
+  /// Over the seeds, on the test split; nil where it is undefined for a run, or there is none.
+  package func test(_ metric: Metric) -> Spread? { Spread(records.map { $0.test[metric] }) }
 
   /// Likewise, on the valid split in each run's best epoch.
-  package func valid(_ metric: Metric) -> Spread? { Spread(records.compactMap { $0.valid[metric] }) }
+  package func valid(_ metric: Metric) -> Spread? { Spread(records.map { $0.valid[metric] }) }
 
   package var seconds: Spread? { Spread(records.map(\.seconds)) }
 

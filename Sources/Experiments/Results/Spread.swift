@@ -4,6 +4,13 @@ package struct Spread: Sendable, Equatable {
   /// With n − 1 in the denominator; nil for one number alone.
   package let deviation: Double?
 
+  /// - Returns: nil where one is undefined, or there are none.
+  package init?(_ values: [Double?]) {
+    let defined = values.compactMap(\.self)
+    guard defined.count == values.count else { return nil }
+    self.init(defined)
+  }
+
   /// - Returns: nil where there are no numbers.
   package init?(_ values: [Double]) {
     guard !values.isEmpty else { return nil }

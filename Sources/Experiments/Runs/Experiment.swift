@@ -23,13 +23,15 @@ package struct Experiment: Sendable {
   ///
   /// - Parameters:
   ///   - threads: how many runs go on at once, each on one thread; results do not depend on it.
+  ///   - options: that every run takes besides, and that decide no result.
   ///   - observer: told of every run that ends, after the table was written.
   package func run(
-    _ laboratory: Laboratory, in folder: borrowing ExperimentFolder, threads: Int, _ observer: QueueObserver
+    _ laboratory: Laboratory, in folder: borrowing ExperimentFolder, threads: Int, options: [String] = [],
+    _ observer: QueueObserver
   ) throws -> (results: Results, ending: RunQueue.Ending) {
     var results = Results(settings)
     var watched = observer
-    let queue = RunQueue(folder: folder.runs, content: laboratory.content, slots: threads)
+    let queue = RunQueue(folder: folder.runs, content: laboratory.content, slots: threads, options: options)
     let table = TableFile(folder.file(tableName))
     watched.ended = { run, outcome in
       results.add(run, outcome)

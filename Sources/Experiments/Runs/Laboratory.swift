@@ -51,7 +51,8 @@ package struct Laboratory: Sendable {
 
   /// The configuration of a preset under the same settings.
   ///
-  /// Of MulT: GRF's with these settings, become MulT; what it has no use for is dropped.
+  /// Of MulT: GRF's with the file's values, become MulT, since a file such as a run's has every value of GRF's; then the
+  /// single assignments. What MulT has no use for is dropped.
   func configuration(preset: String? = nil) throws(TrainingError) -> RunConfiguration {
     var configuration = try Self.configuration(settings, preset: preset ?? settings.preset)
     configuration.data.shards = shards
@@ -73,17 +74,15 @@ package struct Laboratory: Sendable {
     }
   }
 
-  private static func configuration(_ settings: Settings, preset: String) throws(TrainingError) -> RunConfiguration {
+  static func configuration(_ settings: Settings, preset: String) throws(TrainingError) -> RunConfiguration {
     let isMulT = preset == "mult" && settings.preset != preset
     var configuration = try RunConfiguration.preset(isMulT ? "grf" : preset)
     if let file = settings.file { _ = try configuration.apply(file: file) }
     if let (value, source) = settings.document { _ = try configuration.apply(value, source: source) }
+    if isMulT { try configuration.set("model.kind", to: .string("mult"), source: "mult") }
     try configuration.apply(assignments: settings.assignments)
     if let label = settings.label { try configuration.set("data.label", to: .string(label), source: "--label") }
-    if isMulT {
-      try configuration.set("model.kind", to: .string("mult"), source: "mult")
-      configuration.dropUnused()
-    }
+    if isMulT { configuration.dropUnused() }
     return configuration
   }
 }

@@ -55,13 +55,18 @@ package struct RunQueue: Sendable {
   let content: String
   /// How many run at once.
   let slots: Int
+  /// What every run takes besides its configuration, and what decides no result.
+  let options: [String]
   /// The path of grf-train.
   let program: String
 
-  package init(folder: String, content: String, slots: Int, program: String = Self.program) {
+  package init(
+    folder: String, content: String, slots: Int, options: [String] = [], program: String = Self.program
+  ) {
     self.folder = folder
     self.content = content
     self.slots = max(1, slots)
+    self.options = options
     self.program = program
   }
 
@@ -112,8 +117,8 @@ package struct RunQueue: Sendable {
       for index in working.indices.reversed() {
         guard let status = working[index].child.ended else { continue }
         let work = working.remove(at: index)
-        if status == Self.interrupted && isStopping && !work.isHopeless { continue }
-        let outcome = try outcome(of: work, status)
+        if Self.interrupted.contains(status) && isStopping && !work.isHopeless { continue }
+        let outcome = outcome(of: work, status)
         session.add(outcome)
         try observer.ended(work.run, outcome)
       }
@@ -136,7 +141,9 @@ package struct RunQueue: Sendable {
       if working.isEmpty && (isStopping || pending.isEmpty) { return isStopping ? .interrupted : .done }
       turn += 1
       for index in working.indices where !working[index].isHopeless && turn % 5 == 0 {
-        guard try observer.isHopeless(working[index].run, path(of: working[index].run)) else { continue }
+        // A file that cannot be read now is the run's own affair: it says so at its end.
+        let isHopeless = try? observer.isHopeless(working[index].run, path(of: working[index].run))
+        guard isHopeless == true else { continue }
         working[index].isHopeless = true
         working[index].child.stop()
       }
@@ -147,8 +154,8 @@ package struct RunQueue: Sendable {
 
   // MARK: One run
 
-  /// What grf-train exits with when it was asked to stop.
-  private static let interrupted: Int32 = 130
+  /// What grf-train exits with when it was asked to stop, and what ends it before it listens.
+  private static let interrupted: Set<Int32> = [130, -SIGTERM]
   /// How long a process that an earlier experiment has left behind is waited for.
   private static let patience = Duration.seconds(60)
 
@@ -178,19 +185,21 @@ package struct RunQueue: Sendable {
         ? .waiting : .ended(.failed("\(path): another process trains there"))
     }
     session.waiting[run.name] = nil
-    return .work(Work(run: run, child: try ChildProcess(program, arguments, output: log(of: run))))
+    return .work(Work(run: run, child: try ChildProcess(program, arguments + options, output: log(of: run))))
   }
 
   private func log(of run: PlannedRun) -> String { path(of: run) + ".log" }
 
-  private func outcome(of work: Work, _ status: Int32) throws -> RunOutcome {
+  private func outcome(of work: Work, _ status: Int32) -> RunOutcome {
     if work.isHopeless { return .stopped }
     guard status == 0 else {
       let last = LogFile.lastLine(log(of: work.run))
       if status < 0 { return .failed("it was ended by signal \(-status)") }
       return .failed(last ?? "it ended with status \(status) and said nothing")
     }
-    return .finished(try RunRecord(path(of: work.run)))
+    do throws(ExperimentError) { return .finished(try RunRecord(path(of: work.run))) } catch {
+      return .failed(error.description)
+    }
   }
 
   /// What a queue knows of its own progress.

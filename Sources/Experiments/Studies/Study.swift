@@ -40,6 +40,18 @@ package struct Study: Sendable {
     package var all: [Setting] { pairs.flatMap { [$0.masked, $0.padded] } + orders.dropFirst() }
   }
 
+  /// Whether all models can have these settings, before there is a dataset.
+  ///
+  /// - Throws: ``ExperimentError/impossible(setting:problem:remedy:)``; `TrainingError` where a setting is none.
+  package static func check(_ settings: Laboratory.Settings) throws {
+    for model in models {
+      let configuration = try Laboratory.configuration(settings, preset: model)
+      do throws(TrainingError) { try configuration.check() } catch {
+        throw ExperimentError.impossible(setting: model, problem: error.description, remedy: "")
+      }
+    }
+  }
+
   /// - Throws: ``ExperimentError``, `TrainingError` where a variation cannot be.
   package func settings(_ laboratory: Laboratory) throws -> Settings {
     try laboratory.refuse([

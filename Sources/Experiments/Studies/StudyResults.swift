@@ -27,13 +27,19 @@ package struct StudyResults: Sendable {
     let inputs = manifest.modalities.filter { order.contains($0.name) }.map {
       "\($0.name) (\($0.root), \(Format.count($0.dimension, "value")) a frame)"
     }
-    facts = [
-      "samples: \(samples)", "features: \(inputs.joined(separator: ", "))",
-      "order of fusion, where none is named: \(order.joined(separator: ", "))",
-      "converted with: \(options.isEmpty ? "grf-data's defaults" : options.map(ShellWord.quoted).joined(separator: " "))",
-      "seeds: \(study.seeds.map(String.init).joined(separator: ", ")); deviations are the sample's over seeds",
-      "epochs: at most \(settings.pairs.map { "\($0.masked.runs[0].configuration.training.epochs) (\($0.model))" }.joined(separator: ", "))",
-    ]
+    let runs = Experiment(settings.all, tableName: Study.tableName).runs
+    let done = runs.count(where: results.has)
+    let missing =
+      done == runs.count
+      ? [] : ["unfinished: \(done) of \(Format.count(runs.count, "run")) are done; means are of those that are"]
+    facts =
+      missing + [
+        "samples: \(samples)", "features: \(inputs.joined(separator: ", "))",
+        "order of fusion, where none is named: \(order.joined(separator: ", "))",
+        "converted with: \(options.isEmpty ? "grf-data's defaults" : options.map(ShellWord.quoted).joined(separator: " "))",
+        "seeds: \(study.seeds.map(String.init).joined(separator: ", ")); deviations are the sample's over seeds",
+        "epochs: at most \(settings.pairs.map { "\($0.masked.runs[0].configuration.training.epochs) (\($0.model))" }.joined(separator: ", "))",
+      ]
   }
 
   /// Of each model with masks, the first run of its seeds, where it has finished.

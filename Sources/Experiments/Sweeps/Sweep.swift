@@ -51,9 +51,12 @@ package struct Sweep: Sendable {
     _ values: [(key: String, value: JSONValue)], _ laboratory: Laboratory
   ) throws -> RunConfiguration {
     var configuration = try laboratory.configuration()
-    // The family brings values along, which others then change.
-    let isKind = { (key: String) in key == "model.kind" }
-    for (key, value) in values.filter({ isKind($0.key) }) + values.filter({ !isKind($0.key) }) {
+    // The family brings values along, which others then change: those of the base, too.
+    for (key, value) in values where key == "model.kind" {
+      try configuration.set(key, to: value, source: space.source)
+      _ = try configuration.apply(space.baseWithoutKind, source: "\(space.source): base")
+    }
+    for (key, value) in values where key != "model.kind" {
       try configuration.set(key, to: value, source: space.source)
     }
     if configuration.data.order == nil { configuration.data.order = laboratory.order }
@@ -69,15 +72,17 @@ package struct Sweep: Sendable {
   /// - Parameters:
   ///   - threads: how many trials go on at once. With one, everything is a function of space, seed and dataset; with more,
   ///     which trials are stopped, and when, depends on which end first.
+  ///   - options: that every run takes besides, and that decide no result.
   ///   - observer: told of every trial that ends, after the table was written.
   package func run(
-    _ laboratory: Laboratory, in folder: borrowing ExperimentFolder, threads: Int, _ observer: QueueObserver
+    _ laboratory: Laboratory, in folder: borrowing ExperimentFolder, threads: Int, options: [String] = [],
+    _ observer: QueueObserver
   ) throws -> (trials: [Trial], ending: RunQueue.Ending) {
     let log = try SweepLog(plan(laboratory), decisionsPath: folder.file(Self.decisionsName))
     let table = TableFile(folder.file(Self.tableName))
     let best = TableFile(folder.file(Self.bestName))
     let runs = folder.runs
-    let queue = RunQueue(folder: runs, content: laboratory.content, slots: threads)
+    let queue = RunQueue(folder: runs, content: laboratory.content, slots: threads, options: options)
     var watched = observer
     watched.isHopeless = { run, path in try log.isHopeless(run, path) }
     watched.ended = { run, outcome in

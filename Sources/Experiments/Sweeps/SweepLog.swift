@@ -20,7 +20,10 @@ final class SweepLog {
     }
     guard let bytes else { return }
     guard let object = (try? JSONValue.parse(bytes))?.object else { throw .unreadableRun(path: path) }
-    for (name, epoch) in object.members { decisions[name] = epoch.integer }
+    for (name, epoch) in object.members {
+      guard let epoch = epoch.integer, epoch >= 0 else { throw .unreadableRun(path: path) }
+      decisions[name] = epoch
+    }
   }
 
   /// Takes up what was stopped earlier.
@@ -31,7 +34,10 @@ final class SweepLog {
     var pending: [PlannedRun] = []
     for run in trials.compactMap(\.run) {
       let path = Path.join(folder, run.name)
-      guard let epoch = decisions[run.name], epoch > 0, try FileStatus.of(path) != nil else {
+      let isThere = try FileStatus.of(path) != nil
+      // What was decided of a run that was removed is not decided of the next one.
+      if !isThere { decisions[run.name] = nil }
+      guard isThere, let epoch = decisions[run.name], epoch > 0 else {
         pending.append(run)
         continue
       }

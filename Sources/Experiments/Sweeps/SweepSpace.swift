@@ -90,6 +90,9 @@ package struct SweepSpace: Sendable {
       if fixed.contains(key) {
         throw problem("it cannot be searched: it does not decide how a model is trained; remove it")
       }
+      if labels.contains(key) {
+        throw problem("it cannot be searched: errors of other labels cannot be compared; set it under base")
+      }
       if found.contains(where: { $0.key == key }) { throw problem("it is there twice; remove one") }
       let distribution: Distribution
       do throws(Distribution.Problem) { distribution = try Distribution(value) } catch { throw problem(error.text) }
@@ -116,6 +119,19 @@ package struct SweepSpace: Sendable {
   private static let fixed: Set = [
     "project_name", "run_name_template", "model_save_dir", "training.threads", "data.shards",
   ]
+  /// Trials with other labels have errors that cannot be compared.
+  private static let labels: Set = ["data.num_classes", "data.label"]
+
+  /// The base's values, but for the family.
+  var baseWithoutKind: JSONValue {
+    var object = base.object ?? [:]
+    if var model = object["model"]?.object {
+      model["kind"] = nil
+      object["model"] = .object(model)
+    }
+    object["model.kind"] = nil
+    return .object(object)
+  }
 
   /// The configuration that every trial begins with.
   func configuration() throws -> RunConfiguration {

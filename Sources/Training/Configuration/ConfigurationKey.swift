@@ -54,6 +54,7 @@ struct ConfigurationKey: Sendable {
     number("training.max_grad_norm", \.training.maxGradientNorm, "a number above 0") { $0 > 0 },
     number("training.min_learning_rate", \.training.minLearningRate, "a number from 0") { $0 >= 0 },
     count("training.seed", \.training.seed, 0...Int.max, "a whole number from 0"),
+    optionalText("training.init", \.training.initialWeights, "a checkpoint of the first weights"),
     flag("training.shuffle", \.training.shuffles),
     threads("training.threads", \.training.threads),
     optionalText("data.shards", \.data.shards, "the folder of a dataset"),

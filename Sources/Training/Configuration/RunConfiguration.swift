@@ -73,6 +73,8 @@ public struct RunConfiguration: Sendable, Equatable {
     /// What the cosine ends at, and what a plateau never goes below.
     public var minLearningRate = 1e-6
     public var seed = 0
+    /// A checkpoint of the first weights; nil: they are drawn by the seed.
+    public var initialWeights: String?
     /// Whether each epoch has its own order of samples.
     public var shuffles = true
     public var threads = ThreadCount.all

@@ -23,6 +23,8 @@ package struct RunDirectory: ~Copyable {
   package static let testName = "test.json"
   package static let predictionsName = "predictions-test.csv"
   package static let profileName = "profile.json"
+  /// What a report of the run is called in its folder.
+  package static let pageName = "report.html"
 
   package var configurationPath: String { Path.join(path, Self.configurationName) }
   package var metricsPath: String { Path.join(path, Self.metricsName) }

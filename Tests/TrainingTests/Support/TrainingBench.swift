@@ -58,8 +58,10 @@ struct TrainingBench: ~Copyable {
     _ name: String, _ configuration: RunConfiguration, initial: Checkpoint? = nil,
     stop: @escaping (Int) -> Bool = { _ in false }, emit: @escaping (TrainingEvent) -> Void = { _ in }
   ) throws -> TrainingOutcome {
+    var configuration = configuration
+    if let initial { configuration.training.initialWeights = initial.path }
     let plan = try TrainingPlan(dataset, configuration)
-    return try Trainer.begin(plan, in: file(name), initial: initial, observer: Self.observer(emit, stop)).train()
+    return try Trainer.begin(plan, in: file(name), observer: Self.observer(emit, stop)).train()
   }
 
   /// Goes on with a run; nil where it is finished.

@@ -1,0 +1,13 @@
+import Files
+
+/// Folders of runs as they are given to a command.
+extension [String] {
+  /// Without the logs that experiments keep beside their runs: `ablation/runs/*` means the runs.
+  var withoutLogs: [String] {
+    filter { path in
+      guard path.hasSuffix(".log") else { return true }
+      let run = try? FileStatus.of(String(path.dropLast(4)))
+      return run?.isFolder != true
+    }
+  }
+}
