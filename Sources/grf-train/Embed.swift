@@ -5,7 +5,7 @@ import Training
 
 struct Embed: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes a checkpoint's states, gates and attention for a split.",
+    abstract: "Writes a checkpoint's states, gates and attention for every sample.",
     usage: """
       grf-train embed --shards DATASET --checkpoint FILE --output FILE
                       [OPTIONS]
@@ -14,6 +14,8 @@ struct Embed: ParsableCommand {
       Example:
         grf-train embed --shards out/ --checkpoint best.safetensors \\
           --output e.safetensors
+        grf-train embed --shards out/ --checkpoint best.safetensors \\
+          --output all.safetensors --split all
 
       The file is a safetensors file, which any language reads: for every sample its id, label \
       and prediction, the states and gates of each fusion stage, and how much each frame was \
@@ -34,9 +36,9 @@ struct Embed: ParsableCommand {
 
   func run() throws {
     StopSignals.note()
-    let trained = try options.open(model, needsLabels: false, isQuiet: false)
-    let summary = try trained.embed(
-      to: output, wantsAttention: !skipsAttention, threads: options.threading.count(),
+    let trained = try options.openAll(model)
+    let summary = try trained[0].embed(
+      to: output, and: Array(trained.dropFirst()), wantsAttention: !skipsAttention, threads: options.threading.count(),
       isStopRequested: { StopSignals.isStopRequested })
     guard let summary else {
       Terminal.writeError("stopped; \(output) was not written\n")

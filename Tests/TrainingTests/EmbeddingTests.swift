@@ -79,6 +79,36 @@ import Testing
     }
   }
 
+  @Test(arguments: kinds) func `of several splits holds one after another what each alone has`(kind: String) throws {
+    let bench = try TrainingBench()
+    let splits = ["train", "valid", "test"]
+    let first = try Self.model(bench, Self.configuration(kind, bench), split: splits[0])
+    let others = try splits.dropFirst().map {
+      try TrainedModel(
+        Checkpoint(bench.file("run/best.safetensors")), on: bench.dataset, split: $0, fallback: RunConfiguration(),
+        needsLabels: false, isForced: false)
+    }
+    for (model, split) in zip([first] + others, splits) { _ = try model.embed(to: bench.file(split)) }
+    let summary = try #require(try first.embed(to: bench.file("all"), and: others))
+    let parts = try splits.map { try EmbeddingFile(bench.file($0)) }
+    let all = try EmbeddingFile(bench.file("all"))
+    let counts = try parts.map { try $0.floats("prediction").count }
+    #expect(summary.samples == counts.reduce(0, +) && summary.tensors == all.names.count)
+    #expect(all.metadata["split"] == "train,valid,test" && all.names == parts[0].names.union(["sample.split"]))
+    let places = counts.enumerated().flatMap { [Int32](repeating: Int32($0), count: $1) }
+    #expect(try all.positions("sample.split") == places)
+    for name in parts[0].names where !name.hasSuffix("offsets") {
+      #expect(all.bytes(name) == parts.flatMap { $0.bytes(name) }, "\(name)")
+    }
+    for name in parts[0].names where name.hasSuffix("offsets") {
+      let lengths = try parts.flatMap { part in
+        let offsets = try part.offsets(name)
+        return zip(offsets.dropFirst(), offsets).map { $0 - $1 }
+      }
+      #expect(try all.offsets(name) == lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }, "\(name)")
+    }
+  }
+
   @Test func `holds what the first projection makes of the frames`() throws {
     let ragged = RaggedDataset.trainable()
     let bench = try TrainingBench(ragged)

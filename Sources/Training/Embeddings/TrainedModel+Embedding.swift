@@ -4,7 +4,7 @@ internal import Files
 internal import Shards
 internal import Workers
 
-/// What ``TrainedModel/embed(to:wantsAttention:threads:isStopRequested:)`` has written.
+/// What ``TrainedModel/embed(to:and:wantsAttention:threads:isStopRequested:)`` has written.
 package struct EmbeddingSummary: Sendable, Equatable {
   package let samples: Int
   package let tensors: Int
@@ -19,42 +19,50 @@ extension TrainedModel {
   ///
   /// - Parameters:
   ///   - path: of the file, which takes its place in one step when it is complete.
+  ///   - others: the same checkpoint on other splits of the dataset, whose samples follow in the same file.
   ///   - wantsAttention: whether attention is computed and written, too.
   ///   - isStopRequested: asked after each batch; where it says yes, nothing is left of the file.
   /// - Returns: nil where it was stopped.
   /// - Throws: ``TrainingError/outputInUse(path:what:)`` where `path` is a folder, a device, or the checkpoint.
   package func embed(
-    to path: String, wantsAttention: Bool = true, threads: RunConfiguration.ThreadCount? = nil,
-    isStopRequested: () -> Bool = { false }
+    to path: String, and others: [TrainedModel] = [], wantsAttention: Bool = true,
+    threads: RunConfiguration.ThreadCount? = nil, isStopRequested: () -> Bool = { false }
   ) throws -> EmbeddingSummary? {
     try checkOutput(path)
     let threads = (threads ?? .all).number
     return try WorkerPool.withWorkers(threads: threads, budget: .max, state: GroupWorker()) { pool in
       let computation = ModelComputation(model, weights: weights, pool: pool, threads: threads)
+      let request = ObservationRequest(wantsAttention: wantsAttention)
       let size = configuration.training.batchSize
-      let order = EpochOrder(count: source.sampleCount, seed: 0, epoch: 0, isShuffled: false)
-      var batch = source.makeBatch(capacity: size)
-      source.fill(&batch, from: order, index: 0, size: size)
-      var result = try computation.evaluate(batch, observation: .init(wantsAttention: wantsAttention))
+      let sources = [source] + others.map(\.source)
       // The first batch tells which tensors there are.
-      guard let first = result.observed else { preconditionFailure("nothing was observed") }
-      let tensors = tensors(first)
-      var writer = try EmbeddingWriter(path, metadata: metadata(first), tensors: tensors)
+      let begun = sources.first { $0.sampleCount > 0 } ?? source
+      let first = try computation.observe(begun.firstBatch(size: size), request).observed
+      let tensors = Self.tensors(first, of: sources)
+      var writer = try EmbeddingWriter(path, metadata: metadata(first, of: sources), tensors: tensors)
       try start(&writer, first)
       var ends = Ends(modalities: source.modalities.count)
-      for index in 0..<source.batchCount(size: size) {
-        if index > 0 {
+      for (place, source) in sources.enumerated() {
+        let order = EpochOrder(count: source.sampleCount, seed: 0, epoch: 0, isShuffled: false)
+        var batch = source.makeBatch(capacity: size)
+        for index in 0..<source.batchCount(size: size) {
           source.fill(&batch, from: order, index: index, size: size)
-          result = try computation.evaluate(batch, observation: .init(wantsAttention: wantsAttention))
+          try write(computation.observe(batch, request), of: batch, &writer, &ends)
+          if sources.count > 1 {
+            try writer.append([Int32](repeating: Int32(place), count: batch.count), to: Self.splitName)
+          }
+          if isStopRequested() { return nil }
         }
-        try write(result, of: batch, &writer, &ends)
-        if isStopRequested() { return nil }
       }
       let bytes = writer.byteCount
       try writer.finish()
-      return EmbeddingSummary(samples: source.sampleCount, tensors: tensors.count, bytes: bytes)
+      return EmbeddingSummary(
+        samples: sources.reduce(0) { $0 + $1.sampleCount }, tensors: tensors.count, bytes: bytes)
     }
   }
+
+  /// Tells the splits apart where there are several.
+  private static let splitName = "sample.split"
 
   /// Before anything is computed.
   private func checkOutput(_ path: String) throws(TrainingError) {
@@ -66,6 +74,28 @@ extension TrainedModel {
     // A device, which renaming would do away with.
     if !found.isRegularFile { throw .outputInUse(path: path, what: "no regular file") }
     if let checkpoint, found.isSameFile(as: checkpoint) { throw .outputInUse(path: path, what: "the checkpoint") }
+  }
+}
+
+extension ModelComputation {
+  /// What a batch came to, and what the model told on the way.
+  fileprivate struct Seen {
+    let predictions: [Float]
+    let observed: Observed
+  }
+
+  fileprivate func observe(_ batch: Batch, _ request: ObservationRequest) throws -> Seen {
+    let result = try evaluate(batch, observation: request)
+    guard let observed = result.observed else { preconditionFailure("nothing was observed") }
+    return Seen(predictions: result.predictions, observed: observed)
+  }
+}
+
+extension BatchSource {
+  fileprivate func firstBatch(size: Int) -> Batch {
+    var batch = makeBatch(capacity: size)
+    fill(&batch, from: EpochOrder(count: sampleCount, seed: 0, epoch: 0, isShuffled: false), index: 0, size: size)
+    return batch
   }
 }
 
@@ -81,17 +111,24 @@ extension TrainedModel {
     init(modalities: Int) { frames = Array(repeating: 0, count: modalities) }
   }
 
-  private func tensors(_ observed: Observed) -> [EmbeddingTensor] {
-    let count = source.sampleCount
-    let idBytes = (0..<count).reduce(0) { $0 + source.id($1).utf8.count }
-    // A sample without a valid frame enters as one of zeros.
-    let frames = source.frameStatistics().map { $0.validFrames + $0.samplesWithoutFrames }
+  private static func tensors(_ observed: Observed, of sources: [BatchSource]) -> [EmbeddingTensor] {
+    let count = sources.reduce(0) { $0 + $1.sampleCount }
+    var idBytes = 0
+    var frames = Array(repeating: 0, count: sources[0].modalities.count)
+    for source in sources {
+      for sample in 0..<source.sampleCount { idBytes += source.id(sample).utf8.count }
+      // A sample without a valid frame enters as one of zeros.
+      for (modality, statistics) in source.frameStatistics().enumerated() {
+        frames[modality] += statistics.validFrames + statistics.samplesWithoutFrames
+      }
+    }
     var tensors = [
       EmbeddingTensor(name: "sample.id", type: .u8, shape: [idBytes]),
       EmbeddingTensor(name: "sample.id_offsets", type: .i64, shape: [count + 1]),
       EmbeddingTensor(name: "prediction", type: .f32, shape: [count]),
     ]
-    if source.labelName != nil { tensors.append(EmbeddingTensor(name: "label", type: .f32, shape: [count])) }
+    if sources.count > 1 { tensors.append(EmbeddingTensor(name: splitName, type: .i32, shape: [count])) }
+    if sources[0].labelName != nil { tensors.append(EmbeddingTensor(name: "label", type: .f32, shape: [count])) }
     for tensor in observed.tensors {
       let rows =
         switch tensor.rows {
@@ -107,13 +144,13 @@ extension TrainedModel {
     return tensors
   }
 
-  private func metadata(_ observed: Observed) -> [(key: String, value: String)] {
+  private func metadata(_ observed: Observed, of sources: [BatchSource]) -> [(key: String, value: String)] {
     let names = source.modalities.map(\.name)
     var metadata = [
       ("format", "grf-embedding"), ("version", "1"), ("kind", configuration.model.kind),
       ("component", configuration.model.component), ("order", names.joined(separator: ",")),
       ("heads", "\(configuration.model.headCount)"), ("layers", "\(configuration.model.layerCount)"),
-      ("split", source.split.name),
+      ("split", sources.map(\.split.name).joined(separator: ",")),
     ]
     if let label = source.labelName { metadata.append(("label", label)) }
     metadata += [("fingerprint", dataset.manifest.fingerprint), ("content", dataset.manifest.content)]
@@ -129,9 +166,9 @@ extension TrainedModel {
   }
 
   private func write(
-    _ result: ModelComputation.Result, of batch: Batch, _ writer: inout EmbeddingWriter, _ ends: inout Ends
+    _ result: ModelComputation.Seen, of batch: Batch, _ writer: inout EmbeddingWriter, _ ends: inout Ends
   ) throws(TrainingError) {
-    guard let observed = result.observed else { preconditionFailure("nothing was observed") }
+    let observed = result.observed
     let ids = (0..<batch.count).map { Array(batch.id($0).utf8) }
     try writer.append(ids.flatMap(\.self), to: "sample.id")
     try writer.append(Self.offsets(after: &ends.idBytes, ids.map(\.count)), to: "sample.id_offsets")

@@ -34,6 +34,8 @@ struct EmbeddingFile {
     (self.metadata, self.shapes) = (metadata, shapes)
   }
 
+  func bytes(_ name: String) -> [UInt8] { data[name] ?? [] }
+
   var names: Set<String> { Set(shapes.keys) }
 
   private func integers<Number: FixedWidthInteger>(_ name: String, _ type: String) throws -> [Number] {
