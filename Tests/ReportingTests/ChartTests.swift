@@ -141,7 +141,8 @@ import Testing
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.file(name))
       let notes = try PageWriter(gnuplot: Gnuplot(path: folder.file(name))).write(
         report.page(), to: folder.file("page.html"), figures: nil)
-      #expect(!notes.isEmpty && notes.allSatisfy { $0.contains("gnuplot-nox") })
+      #expect(
+        notes.count > 1 && notes.allSatisfy { $0.contains("gnuplot-nox") || $0.contains("dataset cannot be read") })
       let page = try String(contentsOfFile: folder.file("page.html"), encoding: .utf8)
       _ = try PageCheck(page)
       #expect(page.contains("<caption><span>Loss by epoch</span></caption>") && !page.contains("<svg"))
@@ -187,7 +188,7 @@ import Testing
     let notes = try PageWriter(gnuplot: nil).write(report.page(), to: folder.file("page.html"), figures: nil)
     let page = try String(contentsOfFile: folder.file("page.html"), encoding: .utf8)
     let check = try PageCheck(page)
-    #expect(notes.count == 1 && page.contains("apt-get install gnuplot-nox"))
+    #expect(notes.count == 2 && page.contains("apt-get install gnuplot-nox"))
     #expect(check.elements["svg"] == nil && (check.elements["table"] ?? 0) > 6 && check.elements["details"] == nil)
   }
 
