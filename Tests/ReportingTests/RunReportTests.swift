@@ -36,7 +36,10 @@ import Testing
 
   @Test(arguments: [
     ("metrics.jsonl", "{\"epoch\":1"), ("metrics.jsonl", "[]\n"),
-    ("test.json", "[1]"), ("test.json", ""),
+    ("metrics.jsonl", "{\"epoch\":9223372036854775807,\"split\":\"train\",\"loss\":1}"),
+    ("metrics.jsonl", "{\"epoch\":0,\"split\":\"train\",\"loss\":1}"),
+    ("test.json", "{\"best_epoch\": 9223372036854775807}"),
+    ("test.json", "{\"best_epoch\": 1.5}"), ("test.json", "[1]"), ("test.json", ""),
     ("predictions-test.csv", ""), ("predictions-test.csv", "id,label\na,1\n"),
     ("predictions-test.csv", "id,label,prediction\na,b,c\n"), ("config.yaml", "{{"), ("best.safetensors", "no"),
     ("profile.json", "\u{0}"),
@@ -47,6 +50,24 @@ import Testing
     let page = try Reports.page([folder.file("run")], to: folder.file("page.html"))
     _ = try PageCheck(page)
     #expect(page.contains("\(name) cannot be used"))
+  }
+
+  @Test func `the greatest epoch that is read is drawn`() throws {
+    try ExampleRun().write(to: folder.file("run"), files: ["config.yaml"])
+    let lines = [1, 1 << 53].map { "{\"epoch\":\($0),\"split\":\"valid\",\"loss\":\($0 == 1 ? 2 : 1),\"mae\":0.5}\n" }
+    try Data(lines.joined().utf8).write(to: URL(filePath: folder.file("run/metrics.jsonl")))
+    let page = try Reports.page([folder.file("run")], to: folder.file("page.html"))
+    #expect(page.contains("<th scope=\"row\" class=\"number\">9007199254740992</th>"))
+  }
+
+  @Test func `a text that is too large is named, and the rest is shown`() throws {
+    try ExampleRun().write(to: folder.file("run"))
+    let file = try FileHandle(forWritingTo: URL(filePath: folder.file("run/metrics.jsonl")))
+    try file.truncate(atOffset: UInt64(RunFolder.greatestText + 1))
+    try file.close()
+    let page = try Reports.page([folder.file("run")], to: folder.file("page.html"))
+    #expect(page.contains("metrics.jsonl cannot be used") && page.contains("are more than the 512"))
+    #expect(page.contains("40 samples: correlation") || Reports.isGnuplotMissing)
   }
 
   @Test func `of one sample there is no deviation`() throws {
