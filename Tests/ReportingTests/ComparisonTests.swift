@@ -59,6 +59,21 @@ import Testing
     #expect(table.marks.filter { $0[1] == error } == [[1, error]])
   }
 
+  @Test func `runs that do not name their dataset are compared with none where others differ`() throws {
+    for (name, content) in [("a", "aa"), ("b", nil), ("c", "cc"), ("d", nil)] as [(String, String?)] {
+      try ExampleRun().write(to: folder.file(name), content: content)
+    }
+    func comparison(_ names: [String]) throws -> Comparison {
+      Comparison(runs: try names.map { try RunFolder(folder.file($0)) })
+    }
+    let all = try comparison(["a", "b", "c", "d"])
+    #expect(all.letters == ["A", "?", "B", "?"] && all.table.marks.isEmpty)
+    #expect(all.remark?.hasSuffix("Of those with ? the dataset is not known.") == true)
+    let two = try comparison(["a", "b"])
+    #expect(two.letters == nil && two.remark?.hasPrefix("Not every run says") == true)
+    #expect(try comparison(["a", "a"]).remark == nil)
+  }
+
   @Test func `losses of different models are said not to be comparable`() throws {
     for (name, kind) in [("a", "grf"), ("b", "mult")] { try ExampleRun().write(to: folder.file(name), kind: kind) }
     func loss(_ names: [String]) throws -> Figure {

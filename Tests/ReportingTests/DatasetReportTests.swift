@@ -50,6 +50,12 @@ import Testing
     // 75 frames as stored, 100 padded.
     try expect(
       "padding", ["75 frames of numbers as stored", "100 padded", "1.3 times the frames", "1.3 times the bytes"])
+    // The ranges have a test of their own.
+    #expect(
+      Set(check.descriptions.keys)
+        == Set(
+          ["lengths-audio", "labels-1", "balance-1", "missing", "padding", "range-audio-before", "range-audio-after"]
+            .map { "figure-\($0)" }), "a figure whose numbers nobody has computed")
     #expect(page.contains(#"<td class="number">75</td><td class="number">100</td><td class="number">1.33</td>"#))
   }
 

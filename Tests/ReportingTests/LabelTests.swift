@@ -21,6 +21,14 @@ import Testing
     #expect(Labels.wrapped(String(repeating: "ab", count: 20), to: 5) == ["ababa", "…abab"])
   }
 
+  @Test func `count columns, and spell control characters out first`() {
+    #expect(Labels.beginning("漢字漢字漢字", to: 5) == "漢字…")
+    #expect(Labels.wrapped("漢字漢字 漢字漢字", to: 9) == ["漢字漢字", "漢字漢字"])
+    #expect(Labels.wrapped(String(repeating: "漢", count: 40), to: 10).allSatisfy { $0.count <= 5 })
+    #expect(Labels.wrapped("a\nb", to: 22) == ["a\\u{a}b"])
+    #expect(Labels.apart(["\u{1B}\u{1B}1", "\u{1B}\u{1B}2"], to: 9).allSatisfy { !$0.contains("\u{1B}") })
+  }
+
   @Test(arguments: [3, 12]) func `are never alike`(count: Int) {
     let long = String(repeating: "x", count: 100)
     for names in [(0..<count).map { "\(long)\($0)\(long)" }, (0..<count).map { _ in "one" }] {

@@ -1,15 +1,18 @@
+internal import Terminals
+
 /// Names as labels of a drawing, which has little room: as whole as it allows, and each unlike the others.
+///
+/// Lengths are columns: wide characters take two. Control characters are spelled out before anything is cut.
 enum Labels {
   /// As much of the beginning as there is room for.
-  static func beginning(_ text: String, to length: Int) -> String {
-    text.count <= length ? text : text.prefix(max(length - 1, 0)) + "…"
-  }
+  static func beginning(_ text: String, to length: Int) -> String { text.printable.cut(to: length) }
 
   /// As much of the beginning and of the end as there is room for.
   static func ends(_ text: String, to length: Int) -> String {
-    guard text.count > length else { return text }
+    let text = text.printable
+    guard text.displayWidth > length else { return text }
     let first = length / 2
-    return text.prefix(first) + "…" + text.suffix(max(length - first - 1, 0))
+    return head(text, first) + "…" + String(head(String(text.reversed()), max(length - first - 1, 0)).reversed())
   }
 
   /// Names on a line each: their beginnings where these differ, else beginnings and ends, else with their places.
@@ -18,7 +21,7 @@ enum Labels {
       let labels = names.map { cut($0, length) }
       if Set(labels).count == names.count { return labels }
     }
-    return numbered(names.map { [ends($0, to: length)] }) { place, lines in
+    return numbered(names.map { [ends($0, to: length)] }) { place in
       let number = " (\(place + 1))"
       return [ends(names[place], to: max(length - number.count, 0)) + number]
     }.map { $0[0] }
@@ -27,7 +30,7 @@ enum Labels {
   /// Names on up to two lines each, broken between words; cut in the middle where that is not enough.
   static func wrapped(_ names: [String], to width: Int) -> [[String]] {
     let lines = names.map { wrapped($0, to: width) }
-    return numbered(lines) { place, _ in
+    return numbered(lines) { place in
       let number = " (\(place + 1))"
       return halves(ends(names[place], to: max(2 * width - number.count, 0)) + number, width)
     }
@@ -35,24 +38,39 @@ enum Labels {
 
   /// A name on up to two lines, broken between words; cut in the middle where that is not enough.
   static func wrapped(_ name: String, to width: Int) -> [String] {
-    if name.count <= width { return [name] }
-    let characters = Array(name)
-    // Spaces are left out where a line ends, other marks stay.
-    for marks in [" ", "-+_/,;"] {
-      let breaks = (1...width).reversed().filter { marks.contains(characters[marks == " " ? $0 : $0 - 1]) }
-      let last = breaks.first { characters.count - $0 - (marks == " " ? 1 : 0) <= width }
-      if let last { return [String(characters[..<last]), String(characters[(last + (marks == " " ? 1 : 0))...])] }
+    let text = name.printable
+    if text.displayWidth <= width { return [text] }
+    let places = text.indices.dropFirst().reversed().filter { String(text[..<$0]).displayWidth <= width }
+    // Spaces are left out where a line ends; after other marks, nothing is.
+    for place in places where text[place] == " " {
+      let rest = String(text[text.index(after: place)...])
+      if rest.displayWidth <= width { return [String(text[..<place]), rest] }
     }
-    return halves(ends(name, to: 2 * width), width)
+    for place in places where "-+_/,;".contains(text[text.index(before: place)]) {
+      if String(text[place...]).displayWidth <= width { return [String(text[..<place]), String(text[place...])] }
+    }
+    return halves(ends(text, to: 2 * width), width)
   }
 
   private static func halves(_ text: String, _ width: Int) -> [String] {
-    text.count <= width ? [text] : [String(text.prefix(width)), String(text.dropFirst(width))]
+    let first = head(text, width)
+    let rest = String(text.dropFirst(first.count))
+    return rest.isEmpty ? [first] : [first, head(rest, width)]
+  }
+
+  /// The beginning that takes at most so many columns.
+  private static func head(_ text: String, _ width: Int) -> String {
+    var columns = 0
+    return String(
+      text.prefix { character in
+        columns += String(character).displayWidth
+        return columns <= width
+      })
   }
 
   /// Labels of which those that are alike are replaced.
-  private static func numbered(_ labels: [[String]], _ replacement: (Int, [String]) -> [String]) -> [[String]] {
+  private static func numbered(_ labels: [[String]], _ replacement: (Int) -> [String]) -> [[String]] {
     let counts = Dictionary(grouping: labels) { $0 }.mapValues(\.count)
-    return labels.enumerated().map { counts[$1] ?? 0 > 1 ? replacement($0, $1) : $1 }
+    return labels.enumerated().map { counts[$1] ?? 0 > 1 ? replacement($0) : $1 }
   }
 }
