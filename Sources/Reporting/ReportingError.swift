@@ -12,6 +12,8 @@ public enum ReportingError: Error, Equatable, Sendable {
   case notARun(path: String)
   /// A file of a run that is not as the trainer writes it; lines count from 1.
   case malformed(path: String, line: Int?, expected: String)
+  /// A text of a run that is read as a whole, in bytes.
+  case tooLarge(path: String, size: Int, limit: Int)
   /// The file is no embedding.
   case notAnEmbedding(path: String, problem: String)
   /// gnuplot could not draw a figure.
@@ -48,6 +50,9 @@ extension ReportingError: CustomStringConvertible {
     case .malformed(let path, let line, let expected):
       "\(path.printable)\(line.map { ":\($0)" } ?? ""): \(expected) is wanted here; the file is damaged, restore it or "
         + "train again"
+    case .tooLarge(let path, let size, let limit):
+      "\(path.printable): \(Format.bytes(size)) are more than the \(Format.bytes(limit)) that are read; no training "
+        + "writes so much, restore the file or train again"
     case .notAnEmbedding(let path, let problem):
       "\(path.printable): no embedding (\(problem)); write it anew with grf-train embed"
     case .drawing(let figure, let problem):

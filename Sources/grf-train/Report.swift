@@ -25,7 +25,7 @@ struct Report: ParsableCommand {
   var runs: [String]
 
   @Option(
-    help: ArgumentHelp("The page to write; an earlier one is replaced (default: report.html).", valueName: "file"),
+    help: ArgumentHelp("The page to write; an earlier one is replaced.", valueName: "file"),
     completion: .file(extensions: ["html"]))
   var output = "report.html"
 

@@ -25,8 +25,7 @@ struct `In a browser` {
       try run.embedding(frames: 6).write(to: folder.file("\(name).safetensors"))
       embeddings[folder.file(name)] = folder.file("\(name).safetensors")
     }
-    try Data("setting,mae_mean,mae_std\nfull,0.5,0.01\nno-gate-mean text+vision+audio,0.625,0.02\n".utf8)
-      .write(to: URL(filePath: folder.file("ablation.csv")))
+    try Data(`The report of an ablation`.orders.utf8).write(to: URL(filePath: folder.file("ablation.csv")))
     _ = try Reports.page(
       [folder.path] + embeddings.keys.sorted(), to: folder.file("page.html"), embeddings: embeddings)
     try check(folder.file("page.html"), "run", view, figures: 30)
@@ -49,6 +48,7 @@ struct `In a browser` {
     #expect(measures.background == (view.isDark ? "rgb(20, 24, 29)" : "rgb(255, 255, 255)"))
     #expect(measures.figures >= figures && measures.empty == [])
     #expect(measures.overflow <= 0 && measures.wide == [] && measures.cut == [])
+    #expect(measures.overprinted == [])
     #expect(measures.smallest >= 9, "text \(measures.smallest) px high")
     #expect(FileManager.default.fileExists(atPath: picture))
   }

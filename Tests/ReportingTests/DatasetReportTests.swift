@@ -40,19 +40,63 @@ import Testing
   func `numbers of each figure are those of the samples`() throws {
     let (page, _) = try write(Self.timed())
     let check = try PageCheck(page)
-    func expect(_ figure: String, _ numbers: [String]) throws {
-      let text = try #require(check.descriptions["figure-\(figure)"], "no figure \(figure)")
-      for number in numbers { #expect(text.contains(number), "\(figure): no \(number) in: \(text)") }
-    }
+    let expect = { try check.expect($0, $1) }
     // Lengths 5 and 10, five times each; labels −5 … 4.
     try expect("lengths-audio", ["median 5", "at most 10", "longest 10"])
-    try expect("labels-1", ["mean -0.500", "deviation 2.872"])
+    try expect("labels-1", ["mean -0.500", "deviation 2.872", "over 10 samples"])
     try expect("balance-1", ["5 negative", "1 neutral", "4 positive"])
     // Of ten segments five lack the second half: a quarter of the time on average.
-    try expect("missing", ["10 segments", "audio 25.0%"])
+    try expect("missing", ["10 segments", "audio 25.0% (0.0 to 50.0%)"])
     // 75 frames as stored, 100 padded.
-    try expect("padding", ["1.3 times the frames"])
+    try expect(
+      "padding", ["75 frames of numbers as stored", "100 padded", "1.3 times the frames", "1.3 times the bytes"])
+    // The ranges have a test of their own.
+    #expect(
+      Set(check.descriptions.keys)
+        == Set(
+          ["lengths-audio", "labels-1", "balance-1", "missing", "padding", "range-audio-before", "range-audio-after"]
+            .map { "figure-\($0)" }), "a figure whose numbers nobody has computed")
     #expect(page.contains(#"<td class="number">75</td><td class="number">100</td><td class="number">1.33</td>"#))
+  }
+
+  @Test(.enabled(if: !Reports.isGnuplotMissing, "gnuplot is not installed (tools/setup)"))
+  func `ranges of values are those of the manifest's statistics`() throws {
+    try RaggedDataset.trainable().save(to: folder.file("data"))
+    let dataset = try Dataset.open(folder.file("data"))
+    // Each dimension d spans from −(d + 1) to 2 (d + 1), with mean d and deviation 1/2 + d.
+    var manifest = dataset.manifest
+    for (place, modality) in manifest.modalities.enumerated() where modality.statistics != nil {
+      let dimensions = (0..<modality.dimension).map(Double.init)
+      manifest.modalities[place].statistics?.min = dimensions.map { -($0 + 1) }
+      manifest.modalities[place].statistics?.max = dimensions.map { 2 * ($0 + 1) }
+      manifest.modalities[place].statistics?.mean = dimensions
+      manifest.modalities[place].statistics?.std = dimensions.map { 0.5 + $0 }
+    }
+    let figures = DatasetFigures(
+      manifest: manifest, summary: DatasetSummary(dataset), contents: DatasetContents(dataset)
+    ).ranges
+    let page = Page(title: "P", subtitle: "", sections: [.init("values", "Values", [.figures(figures)])])
+    _ = try PageWriter(gnuplot: Gnuplot.found()).write(page, to: folder.file("page.html"), figures: nil)
+    let check = try PageCheck(try String(contentsOfFile: folder.file("page.html"), encoding: .utf8))
+    for (name, width) in [("text", 3), ("audio", 2), ("vision", 4)] {
+      try check.expect("range-\(name)-before", ["\(width) dimensions", "from -\(width) to \(2 * width)"])
+      // The least is (−(d + 1) − d) / (1/2 + d) of every d, the greatest (2 (d + 1) − d) / (1/2 + d) of the first.
+      try check.expect("range-\(name)-after", ["\(width) dimensions", "from -2 to 4"])
+    }
+  }
+
+  @Test func `times far beyond a segment are no trouble`() throws {
+    var dataset = Self.timed()
+    dataset.splits[0].samples[0].modalities[0].times = [Float](repeating: 0, count: 20)
+    dataset.splits[0].samples[0].modalities[0].times[0...3] = [-1e30, 1e30, 1e30, .greatestFiniteMagnitude]
+    try dataset.save(to: folder.file("data"))
+    let contents = DatasetContents(try Dataset.open(folder.file("data")))
+    #expect(contents.modalities[0].covered?.first == 10 && contents.modalities[0].covered?.last == 5)
+  }
+
+  @Test func `the deviation of one label is not known`() throws {
+    let (page, _) = try write(.trainable(1, 0, 0))
+    #expect(Reports.isGnuplotMissing || page.contains("deviation – over 1 sample."))
   }
 
   @Test func `what is covered along the time is counted part by part`() throws {
@@ -82,43 +126,5 @@ import Testing
     ]
     let check = try PageCheck(try write(dataset).page)
     #expect(check.elements["script"] == nil && check.text.contains("<script>&\"[1]"))
-  }
-}
-
-@Suite struct `The report of an ablation` {
-  static let table = """
-    setting,model,component,order,classes,masks,seeds,parameters,seconds_mean,seconds_std,mae_mean,mae_std,f1_macro_has0_mean,f1_macro_has0_std
-    full,grf,full,text+vision+audio,2,true,3,12345,10.5,0.5,0.75,0.02,0.81,0.011
-    "no-gate-mean, <b>",grf,no-gate,text+vision+audio,2,true,1,12000,9,,0.875,,0.79,
-    mult,mult,,text+vision+audio,2,true,3,99999,100,2,nan,nan,,
-
-    """
-
-  private func page(_ table: String) throws -> String {
-    let folder = try TemporaryFolder()
-    try Data(table.utf8).write(to: URL(filePath: folder.file("ablation.csv")))
-    return try Reports.page([folder.path], to: folder.file("page.html"))
-  }
-
-  @Test func `has bars with deviations, and all numbers as a table`() throws {
-    let page = try page(Self.table)
-    let check = try PageCheck(page)
-    #expect(page.contains("0.810 ± 0.011") && page.contains("10.5 ± 0.5") && check.text.contains("no-gate-mean, <b>"))
-    if !Reports.isGnuplotMissing {
-      let text = try #require(check.descriptions["figure-ablation-f1-macro-has0"])
-      #expect(text.contains("full with 0.810 ± 0.011"))
-      let error = try #require(check.descriptions["figure-ablation-mae"])
-      #expect(error.contains("Lowest: full with 0.750 ± 0.020"))
-      #expect(check.descriptions["figure-ablation-acc7"] == nil)
-    }
-  }
-
-  @Test func `that has begun says that there is nothing yet`() throws {
-    #expect(try page("setting,model\n").contains("holds no setting yet"))
-  }
-
-  @Test(arguments: ["", "name\n", "setting,model\na\n", "setting,model\na,b,c\n"])
-  func `that is damaged is refused`(table: String) throws {
-    #expect(throws: ReportingError.self) { try page(table) }
   }
 }

@@ -53,6 +53,19 @@ import Testing
     }
   }
 
+  @Test func `a picture of neighbourhoods rises with the labels from left to right`() throws {
+    let (points, groups) = Self.clusters(2, of: 20, width: 5, apart: 6)
+    let principal = try PrincipalComponents(points, width: 5)
+    var picture = NeighbourEmbedding(Affinities(points, width: 5, perplexity: 30), from: principal, iterations: 300)
+    for sign in [1.0, -1] {
+      let labels = groups.map { sign * (Double($0) - 0.5) }
+      picture.orient(by: labels)
+      let (right, left) = (labels.indices.filter { labels[$0] > 0 }, labels.indices.filter { labels[$0] < 0 })
+      let means = [right, left].map { $0.reduce(0) { $0 + picture.x[$1] } / Float($0.count) }
+      #expect(means[0] > means[1])
+    }
+  }
+
   @Test(arguments: [(0, 3), (1, 3), (2, 3), (5, 1), (4, 0)]) func `few points and few dimensions`(
     count: Int, width: Int
   )

@@ -1,4 +1,3 @@
-import Evaluation
 import Foundation
 import Shards
 import TestDatasets
@@ -11,69 +10,6 @@ import Testing
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
-
-  private func fixed(_ value: Double, _ decimals: Int = 3) -> String { String(format: "%.\(decimals)f", value) }
-
-  @Test(.enabled(if: !Reports.isGnuplotMissing, "gnuplot is not installed (tools/setup)"))
-  func `three numbers of each figure are those of the run's files`() throws {
-    let run = ExampleRun()
-    try run.write(to: folder.file("run"))
-    try run.embedding().write(to: folder.file("e.safetensors"))
-    let page = try Reports.page(
-      [folder.file("run")], to: folder.file("page.html"), embeddings: [folder.file("run"): folder.file("e.safetensors")]
-    )
-    let check = try PageCheck(page)
-    func expect(_ figure: String, _ numbers: [String]) throws {
-      let text = try #require(check.descriptions["figure-run-\(figure)"], "no figure \(figure)")
-      for number in numbers { #expect(text.contains(number), "\(figure): no \(number) in: \(text)") }
-    }
-    try expect("loss", ["1.75", "0.875", "1 at the best", "The best epoch is 4 of 5"])
-    try expect("error", ["1.125 to 0.625", "0.5625 at the best", "0.875 to 0.4375"])
-    try expect("agreement", ["0.5 to 0.75", "0.6875 at the best", "0.75 to 0.75"])
-    try expect("rate", ["0.001 to 0.001", "4 of 5"])
-    let (labels, predictions) = (run.samples.compactMap(\.label), run.samples.map(\.prediction))
-    let metrics = Metrics(predictions: predictions, labels: labels)
-    try expect("scatter", ["40 samples", fixed(try #require(metrics[.corr])), fixed(try #require(metrics[.mae]))])
-    let right = zip(labels, predictions).count {
-      max(-3, min(3, $0)).rounded(.toNearestOrEven) == max(-3, min(3, $1)).rounded(.toNearestOrEven)
-    }
-    try expect("confusion-7", ["\(right) of 40", fixed(try #require(metrics[.acc7]))])
-    let sides = zip(labels, predictions).count { ($0 >= 0) == ($1 >= 0) }
-    try expect("confusion-2", ["\(sides) of 40", fixed(try #require(metrics[.acc2Has0]))])
-    let byVideo = Dictionary(grouping: run.samples) { String($0.id.prefix { $0 != "[" }) }.mapValues { samples in
-      samples.map { abs(Double($0.prediction) - Double($0.label ?? 0)) }.reduce(0, +) / Double(samples.count)
-    }
-    try expect(
-      "videos", [fixed(try #require(byVideo.values.min())), fixed(try #require(byVideo.values.max())), "4 videos"])
-    try expect("gates", ["0.250", "0.625"])
-    // Of three frames the last has 3/6 of one head and 1/3 of the other.
-    for sample in 1...4 { try expect("attention-\(sample)-text", ["frame 3, 0.417, 1.25 times", "3 frames in all"]) }
-    for stage in ["first", "0", "1"] {
-      let strength: Float = ["first": 0.1, "0": 1, "1": 3][stage] ?? 0
-      let silhouette = fixed(silhouetteByHand(run, strength: strength))
-      try expect("stage-\(stage)-pca", ["40 samples", silhouette])
-      try expect("stage-\(stage)-tsne", ["40 samples", "perplexity 13", silhouette])
-    }
-  }
-
-  /// Over the states that ``ExampleRun/embedding(frames:)`` makes, point by point.
-  private func silhouetteByHand(_ run: ExampleRun, strength: Float) -> Double {
-    let points = run.samples.enumerated().map { s, sample in
-      [Double(strength * (sample.label ?? 0))] + (1..<6).map { Double(ExampleRun.noise(s, $0)) }
-    }
-    let chosen = run.samples.indices.filter { run.samples[$0].label != 0 }
-    func distance(_ a: Int, _ b: Int) -> Double {
-      zip(points[a], points[b]).map { ($0 - $1) * ($0 - $1) }.reduce(0, +).squareRoot()
-    }
-    func isPositive(_ s: Int) -> Bool { run.samples[s].label ?? 0 > 0 }
-    let values = chosen.map { s -> Double in
-      let own = chosen.filter { $0 != s && isPositive($0) == isPositive(s) }.map { distance(s, $0) }
-      let other = chosen.filter { isPositive($0) != isPositive(s) }.map { distance(s, $0) }
-      let (a, b) = (own.reduce(0, +) / Double(own.count), other.reduce(0, +) / Double(other.count))
-      return (b - a) / max(a, b)
-    }
-    return values.reduce(0, +) / Double(values.count)
-  }
 
   @Test func `the headline stands beside both baselines, and what is undefined is a dash`() throws {
     try ExampleRun().write(to: folder.file("run"))
@@ -99,7 +35,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("metrics.jsonl", "{\"epoch\":1"), ("metrics.jsonl", "[]\n"), ("test.json", "[1]"), ("test.json", ""),
+    ("metrics.jsonl", "{\"epoch\":1"), ("metrics.jsonl", "[]\n"),
+    ("metrics.jsonl", "{\"epoch\":9223372036854775807,\"split\":\"train\",\"loss\":1}"),
+    ("metrics.jsonl", "{\"epoch\":0,\"split\":\"train\",\"loss\":1}"),
+    ("test.json", "{\"best_epoch\": 9223372036854775807}"),
+    ("test.json", "{\"best_epoch\": 1.5}"), ("test.json", "[1]"), ("test.json", ""),
     ("predictions-test.csv", ""), ("predictions-test.csv", "id,label\na,1\n"),
     ("predictions-test.csv", "id,label,prediction\na,b,c\n"), ("config.yaml", "{{"), ("best.safetensors", "no"),
     ("profile.json", "\u{0}"),
@@ -110,6 +50,41 @@ import Testing
     let page = try Reports.page([folder.file("run")], to: folder.file("page.html"))
     _ = try PageCheck(page)
     #expect(page.contains("\(name) cannot be used"))
+  }
+
+  @Test func `the greatest epoch that is read is drawn`() throws {
+    try ExampleRun().write(to: folder.file("run"), files: ["config.yaml"])
+    let lines = [1, 1 << 53].map { "{\"epoch\":\($0),\"split\":\"valid\",\"loss\":\($0 == 1 ? 2 : 1),\"mae\":0.5}\n" }
+    try Data(lines.joined().utf8).write(to: URL(filePath: folder.file("run/metrics.jsonl")))
+    let page = try Reports.page([folder.file("run")], to: folder.file("page.html"))
+    #expect(page.contains("<th scope=\"row\" class=\"number\">9007199254740992</th>"))
+  }
+
+  @Test func `a text that is too large is named, and the rest is shown`() throws {
+    try ExampleRun().write(to: folder.file("run"))
+    let file = try FileHandle(forWritingTo: URL(filePath: folder.file("run/metrics.jsonl")))
+    try file.truncate(atOffset: UInt64(RunFolder.greatestText + 1))
+    try file.close()
+    let page = try Reports.page([folder.file("run")], to: folder.file("page.html"))
+    #expect(page.contains("metrics.jsonl cannot be used") && page.contains("are more than the 512"))
+    #expect(page.contains("40 samples: correlation") || Reports.isGnuplotMissing)
+  }
+
+  @Test func `of one sample there is no deviation`() throws {
+    #expect(
+      Numbers.deviation([]) == nil && Numbers.deviation([2]) == nil && Numbers.deviation([1, 3]) == 2.0.squareRoot())
+    var run = ExampleRun(samples: 2)
+    (run.samples[0].label, run.samples[1].label) = (-1, 1)
+    try run.write(to: folder.file("run"))
+    let figures = RunFigures(run: try RunFolder(folder.file("run")), prefix: "run")
+    let columns = try #require(figures.run.predictions)
+    let scatter = try #require(figures.predictions(columns).first?.table)
+    #expect(scatter.rows.map { $0[3] } == ["–", "–"])
+    let lengths = try #require(figures.errorByLength(columns, seconds: [1, 2]))
+    #expect(lengths.table?.rows.map { $0[3] } == ["–", "–"] && lengths.chart.series[1].points.isEmpty)
+    try run.embedding().write(to: folder.file("e"))
+    let gates = try #require(figures.gates(try EmbeddingFile(folder.file("e"))))
+    #expect(gates.table?.rows.map { $0[4] } == ["–", "–", "–", "–"] && gates.chart.series[1].points.isEmpty)
   }
 
   @Test func `a folder that is no run is refused`() throws {
@@ -142,6 +117,11 @@ import Testing
     try ExampleRun().write(to: folder.file("run"), dataset: folder.file("gone"))
     #expect(
       try Reports.page([folder.file("run")], to: folder.file("page.html")).contains("The dataset cannot be read"))
+    let gone = try RunReport(
+      [folder.file("run")],
+      sources: .init(dataset: { try Dataset.open($0) }, embedding: { _, _ in nil })
+    ).write(to: folder.file("page.html"))
+    #expect(gone.count { $0.hasPrefix("run: The dataset cannot be read") } == 1)
     try RaggedDataset.trainable().save(to: folder.file("other"))
     try ExampleRun().write(to: folder.file("run"), dataset: folder.file("other"))
     #expect(
@@ -149,25 +129,29 @@ import Testing
         "is not the one that the run was trained on"))
   }
 
-  @Test func `runs stand side by side, the best values marked`() throws {
-    for (name, seed) in [("a", 0), ("b", 1)] { try ExampleRun().write(to: folder.file("x/\(name)"), seed: seed) }
-    let better = ExampleRun.test.replacing("\"mae\": 0.4375", with: "\"mae\": 0.375")
-    try Data(better.utf8).write(to: URL(filePath: folder.file("x/b/test.json")))
-    let page = try Reports.page([folder.file("x/a"), folder.file("x/b")], to: folder.file("page.html"))
-    _ = try PageCheck(page)
-    #expect(page.contains("Side by side") && page.contains(#"<td class="number best">0.375</td>"#))
-    #expect(!page.contains(#"<td class="number best">0.438</td>"#))
-    #expect(page.contains("figure-compare-error") && page.contains("figure-run-2-loss"))
-    #expect(!page.contains("different datasets"))
-  }
-
-  @Test func `runs over different datasets are marked, and not compared with each other`() throws {
-    try ExampleRun().write(to: folder.file("a/run"), content: "aa")
-    try ExampleRun().write(to: folder.file("b/run"), content: "bb")
-    let page = try Reports.page([folder.file("a/run"), folder.file("b/run")], to: folder.file("page.html"))
-    #expect(page.contains("different datasets") && !page.contains("best\">"))
-    // Two of one name bear their paths.
-    #expect(page.contains("a/run: Learning") && page.contains("b/run: Learning"))
+  @Test func `a dataset without words is said to have none, once`() throws {
+    let data = RaggedDataset.trainable()
+    let schema = ShardSchema(
+      labels: data.schema.labels, modalities: data.schema.modalities.filter { $0.content != .tokens }, keepsTimes: false
+    )
+    let kept = data.schema.modalities.indices.filter { data.schema.modalities[$0].content != .tokens }
+    let splits = data.splits.map { split in
+      (
+        name: split.name,
+        samples: split.samples.map { sample in
+          var sample = sample
+          sample.modalities = kept.map { sample.modalities[$0] }
+          return sample
+        }
+      )
+    }
+    try RaggedDataset(schema: schema, splits: splits).save(to: folder.file("data"))
+    let content = try Dataset.open(folder.file("data")).manifest.content
+    for name in ["a", "b"] {
+      try ExampleRun().write(to: folder.file(name), dataset: folder.file("data"), content: content)
+    }
+    let page = try Reports.page([folder.file("a"), folder.file("b")], to: folder.file("page.html"))
+    #expect(page.ranges(of: "The dataset keeps no words: convert it with --modality words as well").count == 1)
   }
 
   @Test func `words and lengths come from the dataset`() throws {

@@ -1,31 +1,37 @@
 /// What a drawing shows: axes with units, and series of numbers. Nothing of how gnuplot spells it.
 struct Chart: Sendable, Equatable {
   struct Tick: Sendable, Equatable {
-    let title: String
+    /// Its title, a line each.
+    let lines: [String]
     let place: Double
+
+    init(_ lines: [String], place: Double) {
+      self.lines = lines
+      self.place = place
+    }
+
+    init(title: String, place: Double) { self.init([title], place: place) }
   }
 
   struct Axis: Sendable, Equatable {
     /// What it measures, and its unit.
     var title: String
-    /// Nil: what the numbers need.
+    /// Nil: what the numbers need. Where bars lie along the axis, 0 is always in it.
     var range: ClosedRange<Double>?
     /// Instead of numbers.
     var ticks: [Tick]?
-    var isLogarithmic = false
     /// Whether only whole numbers get ticks.
     var isWhole = false
     /// From the greatest down.
     var isReversed = false
 
     init(
-      _ title: String, _ range: ClosedRange<Double>? = nil, ticks: [Tick]? = nil, isLogarithmic: Bool = false,
-      isReversed: Bool = false, isWhole: Bool = false
+      _ title: String, _ range: ClosedRange<Double>? = nil, ticks: [Tick]? = nil, isReversed: Bool = false,
+      isWhole: Bool = false
     ) {
       self.title = title
       self.range = range
       self.ticks = ticks
-      self.isLogarithmic = isLogarithmic
       self.isReversed = isReversed
       self.isWhole = isWhole
     }

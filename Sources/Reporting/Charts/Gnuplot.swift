@@ -21,31 +21,35 @@ struct Gnuplot: Sendable {
     return nil
   }
 
-  struct Drawing {
-    let vector: [UInt8]
-    /// Nil where none was asked for, or where gnuplot has no such terminal.
-    let bitmap: [UInt8]?
-  }
-
   /// Draws a chart.
   ///
-  /// - Throws: ``ReportingError/drawing(figure:problem:)``, ``ReportingError/file(_:)``.
-  func draw(_ chart: Chart, figure: String, bitmap: Bool) throws(ReportingError) -> Drawing {
+  /// - Parameter title: above the plot; nil: there is none.
+  /// - Returns: nil for a bitmap where gnuplot has no such terminal.
+  /// - Throws: ``ReportingError/drawing(figure:problem:)`` unless gnuplot ends well and has written a whole drawing: after an
+  ///   error it still closes its SVG, which then shows nothing. ``ReportingError/file(_:)``.
+  func draw(
+    _ chart: Chart, figure: String, as form: GnuplotScript.Form = .vector, title: String? = nil
+  ) throws(ReportingError) -> [UInt8]? {
     let folder = Path.join(
       FileManager.default.temporaryDirectory.path(percentEncoded: false), "grf-chart-\(UUID().uuidString)")
     try ReportingError.files { () throws(FileError) in try Folder.create(folder) }
     defer { try? Folder.removeAll(folder) }
-    let script = GnuplotScript(chart).text(drawsBitmap: bitmap)
+    let script = GnuplotScript(chart, as: form, title: title).text
     try ReportingError.files { () throws(FileError) in
       let file = try File(creating: Path.join(folder, "script.gp"))
       try file.write(script, at: 0)
     }
-    let problem = try run(in: folder, figure: figure)
-    guard let vector = try contents(Path.join(folder, GnuplotScript.vectorName)), problem == nil || !vector.isEmpty,
-      vector.suffix(16).contains(UInt8(ascii: "/"))
-    else { throw .drawing(figure: figure, problem: problem ?? "it wrote nothing") }
-    let drawn = bitmap ? try contents(Path.join(folder, GnuplotScript.bitmapName)) : nil
-    return Drawing(vector: vector, bitmap: drawn?.isEmpty == true ? nil : drawn)
+    if let problem = try run(in: folder, figure: figure) {
+      if form == .bitmap && problem.contains("terminal type") { return nil }
+      throw .drawing(figure: figure, problem: problem)
+    }
+    guard let drawing = try contents(Path.join(folder, form.fileName)), !drawing.isEmpty else {
+      throw .drawing(figure: figure, problem: "it wrote nothing")
+    }
+    guard form == .bitmap || String(decoding: drawing.suffix(16), as: UTF8.self).contains("</svg>") else {
+      throw .drawing(figure: figure, problem: "its SVG has no end")
+    }
+    return drawing
   }
 
   /// - Returns: what it said where it failed.

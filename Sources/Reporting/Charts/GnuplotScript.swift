@@ -6,40 +6,72 @@ internal import Terminals
 /// one takes its place: gnuplot does not read doubled ones everywhere), under terminals that take no markup: no text from
 /// outside becomes a command.
 struct GnuplotScript {
-  static let vectorName = "chart.svg"
-  static let bitmapName = "chart.png"
+  enum Form: String {
+    case vector = "chart.svg"
+    /// The same, twice as fine.
+    case bitmap = "chart.png"
+
+    /// What the script writes.
+    var fileName: String { rawValue }
+  }
 
   private let chart: Chart
+  private let form: Form
+  /// The lines of a title above the plot; none in a page, which has it as a heading.
+  private let title: [String]
 
-  init(_ chart: Chart) { self.chart = chart }
+  init(_ chart: Chart, as form: Form, title: String? = nil) {
+    self.chart = chart
+    self.form = form
+    self.title = title.map { Labels.wrapped($0, to: 46) } ?? []
+  }
 
-  /// - Parameter drawsBitmap: whether the same is drawn as PNG, twice as fine.
-  func text(drawsBitmap: Bool) -> String {
-    let size = "\(Chart.width),\(chart.height)"
+  /// A line of the title, and the space around it, in the drawing's units.
+  private static let (lineHeight, titleMargin) = (18, 8)
+
+  private var height: Int { chart.height + (title.isEmpty ? 0 : title.count * Self.lineHeight + Self.titleMargin) }
+
+  var text: String {
     var lines = ["set encoding utf8"]
     for (place, series) in chart.series.enumerated() where !series.points.isEmpty {
       lines.append("$series\(place) << EOD")
       lines += rows(series)
       lines.append("EOD")
     }
-    let plot = "plot " + plots.joined(separator: ", \\\n  ")
-    lines += [
-      "set terminal svg size \(size) dynamic noenhanced font 'sans,12' background '\(Tone.surface.light)'",
-      "set output '\(Self.vectorName)'",
-    ]
-    lines += settings + [plot, "unset output"]
-    if drawsBitmap {
-      lines += [
-        "set terminal pngcairo size \(2 * Chart.width),\(2 * chart.height) noenhanced font 'sans,12' fontscale 2 "
-          + "linewidth 2 pointscale 2 background '\(Tone.surface.light)'",
-        "set output '\(Self.bitmapName)'", plot, "unset output",
-      ]
-    }
+    lines += [terminal, "set output '\(form.fileName)'"] + heading + settings
+    lines += ["plot " + plots.joined(separator: ", \\\n  "), "unset output"]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var terminal: String {
+    let common = "noenhanced font 'sans,12' background '\(Tone.surface.light)'"
+    return switch form {
+    case .vector: "set terminal svg size \(Chart.width),\(height) dynamic \(common)"
+    // The SVG's font size counts pixels of 1/96 inch, pngcairo's points of 1/72 inch at 96 dots: 12 px are 9 points, twice
+    // as fine 18.
+    case .bitmap:
+      "set terminal pngcairo size \(2 * Chart.width),\(2 * height) \(common) fontscale 1.5 linewidth 2 pointscale 2.5"
+    }
+  }
+
+  /// The title's lines above the plot, which keeps its size.
+  private var heading: [String] {
+    if title.isEmpty { return [] }
+    let labels = title.enumerated().map { place, line in
+      let top = Double(Self.titleMargin / 2 + place * Self.lineHeight) + Double(Self.lineHeight) / 2
+      return "set label \(Self.quoted(line)) at screen 0.015, screen \(1 - top / Double(height)) left front "
+        + "textcolor rgb '\(Tone.ink.light)'"
+    }
+    return ["set size 1,\(Double(chart.height) / Double(height))", "set origin 0,0"] + labels
   }
 
   /// A string of gnuplot's; control characters are spelled out, so there is no line break in it.
   static func quoted(_ text: String) -> String { "'" + text.printable.replacing("'", with: "’") + "'" }
+
+  /// A tick's title: gnuplot takes it as the format of a number, so a percent sign is doubled.
+  private static func quoted(_ tick: Chart.Tick) -> String {
+    tick.lines.map { quoted($0.replacing("%", with: "%%")) }.joined(separator: ".\"\\n\".")
+  }
 
   /// 1, 2 or 5 times a power of ten: at most about so many ticks over `length`.
   static func step(_ length: Double, ticks: Int) -> Double {
@@ -65,6 +97,8 @@ struct GnuplotScript {
   private var settings: [String] {
     var lines = [
       "set border 3 \(colour(.muted)) linewidth 0.7",
+      // Without the space that takes a minus' place: ticks stand in the middle.
+      "set format '%h'",
       "set tics nomirror out scale 0.4 textcolor rgb '\(Tone.ink.light)'",
       "set grid xtics ytics back lt 1 linewidth 0.5 \(colour(.grid))",
       "set style fill solid 1 noborder",
@@ -72,9 +106,11 @@ struct GnuplotScript {
         ? "set key outside above center horizontal Left reverse samplen 1.6 spacing 1.0 textcolor rgb '\(Tone.ink.light)'"
         : "set key off",
       "set xlabel \(Self.quoted(chart.x.title)) offset 0,0.4 textcolor rgb '\(Tone.muted.light)'",
-      "set ylabel \(Self.quoted(chart.y.title)) offset 0.8,0 textcolor rgb '\(Tone.muted.light)'",
+      // The SVG leaves more room between a title and its ticks than it takes.
+      "set ylabel \(Self.quoted(chart.y.title)) offset \(form == .vector ? 0.8 : 0.2),0 textcolor rgb "
+        + "'\(Tone.muted.light)'",
     ]
-    lines += settings(chart.x, "x") + settings(chart.y, "y")
+    lines += settings(chart.x, isAcross: true) + settings(chart.y, isAcross: false)
     if chart.isSquare { lines.append("set size ratio -1") }
     if chart.series.contains(where: { if case .cells = $0.kind { true } else { false } }) {
       lines += ["unset grid", "set border 0"]
@@ -86,10 +122,11 @@ struct GnuplotScript {
     return lines
   }
 
-  private func settings(_ axis: Chart.Axis, _ name: String) -> [String] {
+  private func settings(_ axis: Chart.Axis, isAcross: Bool) -> [String] {
+    let name = isAcross ? "x" : "y"
+    let range = chart.range(isAcross: isAcross)
     var lines: [String] = []
-    if axis.isLogarithmic { lines.append("set logscale \(name)") }
-    if let range = axis.range {
+    if let range {
       let (low, high) =
         axis.isReversed
         ? (range.upperBound, range.lowerBound) : (range.lowerBound, range.upperBound)
@@ -98,11 +135,11 @@ struct GnuplotScript {
       lines.append("set \(name)range [*:*] reverse")
     }
     if let ticks = axis.ticks {
-      let places = ticks.map { "\(Self.quoted($0.title)) \($0.place)" }
+      let places = ticks.map { "\(Self.quoted($0)) \($0.place)" }
       lines.append("set \(name)tics (\(places.joined(separator: ", ")))")
-    } else if let range = axis.range, !axis.isLogarithmic {
+    } else if let range = range ?? (axis.isWhole ? chart.reach(isAcross: isAcross) : nil) {
       // Names on the other axis leave little room.
-      let step = Self.step(range.upperBound - range.lowerBound, ticks: name == "x" && chart.y.ticks != nil ? 4 : 7)
+      let step = Self.step(range.upperBound - range.lowerBound, ticks: isAcross && chart.y.ticks != nil ? 4 : 7)
       lines.append("set \(name)tics \(axis.isWhole ? max(1, step) : step)")
     }
     return lines

@@ -55,8 +55,9 @@ struct DatasetContents {
       let (start, end) = (Double(times[2 * frame]) / seconds, Double(times[2 * frame + 1]) / seconds)
       guard start.isFinite, end.isFinite else { continue }
       // Part k's middle is (k + 0.5) / parts.
-      let first = max(0, Int((max(start, 0) * Double(parts) - 0.5).rounded(.up)))
-      let last = min(parts - 1, Int((min(end, 1) * Double(parts) - 0.5).rounded(.down)))
+      func place(_ share: Double) -> Double { max(0, min(1, share)) * Double(parts) - 0.5 }
+      let first = max(0, Int(place(start).rounded(.up)))
+      let last = min(parts - 1, Int(place(end).rounded(.down)))
       if first <= last { covered.formUnion(first...last) }
     }
     return covered

@@ -50,7 +50,7 @@ extension DatasetFigures {
         + (group > 1 ? "the range of \(group) neighbouring dimensions" : "a dimension's range")
         + " in train, the marks are means.",
       Chart(
-        x: .init("dimension", -0.8...Double(max(modality.dimension, 1)) - 0.2),
+        x: .init("dimension", -0.8...Double(max(modality.dimension, 1)) - 0.2, isWhole: true),
         y: .init(isAfter ? "normalized value (no unit)" : "value (the source's unit)"),
         [
           Chart.Series("range", .ranges(width: 0.7 * Double(max(group, 1))), .sky, bars),
@@ -101,14 +101,17 @@ extension DatasetFigures {
       let mean = Numbers.mean(values) ?? 0
       table.add(
         [name] + [values[0], mean, values[values.count / 2], values[values.count - 1]].map { Format.fixed($0, 1) })
-      parts.append("\(name) \(Format.fixed(mean, 1))%")
+      parts.append(
+        "\(name) \(Format.fixed(mean, 1))% (\(Format.fixed(values.min() ?? 0, 1)) to "
+          + "\(Format.fixed(values.max() ?? 0, 1))%)")
     }
     return Figure(
       "missing", "Missing frames along the segment",
-      summary: "Of \(Format.count(contents.timed, "segment")), so many have no valid frame at a time, on average: "
+      summary:
+        "Of \(Format.count(contents.timed, "segment")), so many have no valid frame at a time, on average (from the least to the most): "
         + parts.joined(separator: ", ") + ".",
       Chart(
-        x: .init("time within the segment (% of its length)", 0...100), y: .init("segments without a valid frame (%)"),
+        x: .init("time within the segment (% of its length)", 0...100), y: .init("without a valid frame (%)"),
         lines.map { Chart.Series($0.0, .line(dash: $0.2 % 5 + 1), Tone.series($0.2), $0.1) }), table: table)
   }
 

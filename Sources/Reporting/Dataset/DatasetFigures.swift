@@ -36,7 +36,8 @@ struct DatasetFigures {
       return Figure(
         "lengths-\(Numbers.slug(modality.name))", "Length of \(modality.name)",
         summary: parts.joined(separator: "; ") + ".",
-        Chart(x: .init("length (frames)"), y: .init("samples of at most that length (%)", 0...100), series),
+        Chart(
+          x: .init("length (frames)", isWhole: true), y: .init("at most that long (% of samples)", 0...100), series),
         table: table)
     }
   }
@@ -78,15 +79,20 @@ struct DatasetFigures {
     }
     let parts = splits.map { split in
       let label = split.labels[label]
-      return "\(split.name): mean \(Numbers.fixed(label.mean)), deviation \(Numbers.fixed(label.deviation))"
+      let deviation = label.count > 1 ? label.deviation : nil
+      return "\(split.name): mean \(Numbers.fixed(label.mean)), deviation \(Numbers.fixed(deviation)) over "
+        + Format.count(label.count, "sample")
     }
     return Figure(
       "labels-\(label + 1)", "Label \(name)",
       summary: parts.joined(separator: "; ") + ". In each group the splits stand in this order from the left.",
       Chart(
-        x: .init("\(name), rounded", -3.6...3.6), y: .init("samples of the split (%)"),
+        x: .init("\(name), rounded", -3.6...3.6, ticks: Self.classTicks), y: .init("samples of the split (%)"),
         series), table: table)
   }
+
+  /// Each of the seven classes: of them every other one would be left without a tick.
+  private static let classTicks = (-3...3).map { Chart.Tick(title: $0 > 0 ? "+\($0)" : "\($0)", place: Double($0)) }
 
   private func balance(_ label: Int) -> Figure? {
     let splits = summary.splits.filter { $0.labels[label].count > 0 }
@@ -151,8 +157,10 @@ struct DatasetFigures {
     guard !bars.isEmpty else { return nil }
     let parts = summary.splits.compactMap { split -> String? in
       guard let frames = split.paddedFramesRatio, let bytes = split.paddedBytesRatio else { return nil }
-      return
-        "\(split.name): \(Format.fixed(frames, 1)) times the frames, \(Format.fixed(bytes, 1)) times the bytes of numbers"
+      let numbers = split.modalities.filter { $0.frameBytes > 0 }
+      return "\(split.name): \(Format.count(numbers.reduce(0) { $0 + $1.frames })) frames of numbers as stored, "
+        + "\(Format.count(numbers.reduce(0) { $0 + $1.paddedFrames })) padded; \(Format.fixed(frames, 1)) times the frames, "
+        + "\(Format.fixed(bytes, 1)) times the bytes"
     }
     return Figure(
       "padding", "What padding would cost", summary: parts.joined(separator: "; ") + ".",

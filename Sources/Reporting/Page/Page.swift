@@ -29,6 +29,8 @@ struct Page: Sendable {
   /// A line below the title.
   let subtitle: String
   var sections: [Section] = []
+  /// What standard error says as well.
+  var notes: [String] = []
 
   var figures: [Figure] {
     sections.flatMap(\.blocks).flatMap { block -> [Figure] in

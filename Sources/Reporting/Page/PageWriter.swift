@@ -7,7 +7,7 @@ struct PageWriter {
 
   /// Writes the page to `path`, and each figure as `NAME.svg` and `NAME.png` into the folder `figures`.
   ///
-  /// - Returns: what could not be drawn and why.
+  /// - Returns: the page's notes, and what could not be drawn and why.
   func write(_ page: Page, to path: String, figures folder: String?) throws(ReportingError) -> [String] {
     try checkPlace(path)
     var notes: [String] = []
@@ -27,8 +27,8 @@ struct PageWriter {
     }
     let note = notes.isEmpty ? nil : notes.joined(separator: " ")
     let document = page.document(drawings, note: note)
-    try ReportingError.files { () throws(FileError) in try ReplacementFile.write(document, to: path) }
-    return notes
+    try write(Array(document.utf8), to: path)
+    return page.notes + notes
   }
 
   /// Devices and folders are not replaced.
@@ -38,25 +38,27 @@ struct PageWriter {
   }
 
   private func draw(_ figure: Figure, _ gnuplot: Gnuplot, _ folder: String?) throws(ReportingError) -> SVGDocument {
-    let drawing = try gnuplot.draw(figure.chart, figure: figure.name, bitmap: folder != nil)
     func document(isAlone: Bool) throws(ReportingError) -> SVGDocument {
-      guard
-        let document = SVGDocument(
-          drawing.vector, name: figure.name, title: figure.title, summary: figure.summary, isAlone: isAlone)
-      else { throw .drawing(figure: figure.name, problem: "it wrote no SVG that is known here") }
+      let drawing = try gnuplot.draw(figure.chart, figure: figure.name, title: isAlone ? figure.title : nil)
+      let document = drawing.flatMap {
+        SVGDocument($0, name: figure.name, title: figure.title, summary: figure.summary, isAlone: isAlone)
+      }
+      guard let document else { throw .drawing(figure: figure.name, problem: "it wrote no SVG that is known here") }
       return document
     }
     if let folder {
       let alone = try document(isAlone: true)
       try write(Array((alone.source + "\n").utf8), to: Path.join(folder, "\(figure.name).svg"))
-      if let bitmap = drawing.bitmap { try write(bitmap, to: Path.join(folder, "\(figure.name).png")) }
+      let bitmap = try gnuplot.draw(figure.chart, figure: figure.name, as: .bitmap, title: figure.title)
+      if let bitmap { try write(bitmap, to: Path.join(folder, "\(figure.name).png")) }
     }
     return try document(isAlone: false)
   }
 
+  /// Another report may be written to the same place meanwhile: the last one wins, whole.
   private func write(_ bytes: [UInt8], to path: String) throws(ReportingError) {
     try ReportingError.files { () throws(FileError) in
-      let file = try ReplacementFile(path)
+      let file = try ReplacementFile(path, isShared: true)
       try file.file.write(bytes, at: 0)
       try file.commit()
     }

@@ -35,6 +35,12 @@ struct NeighbourEmbedding {
     descend(affinities, iterations)
   }
 
+  /// Mirrors the picture so that it rises with `values` from left to right, as that of the principal components does;
+  /// values that are not finite do not count.
+  mutating func orient(by values: [Double]) {
+    if PrincipalComponents.falls(x.map(Double.init), with: values) { x = x.map { -$0 } }
+  }
+
   /// A fixed, tiny offset, different for each point: the golden angle on a circle that grows.
   private static func nudge(_ point: Int) -> (Float, Float) {
     let turn = Double(point) * 2.399963229728653

@@ -42,10 +42,14 @@ struct PrincipalComponents {
 
   /// Turns the first direction so that it rises with `values`, one a point; those that are not finite do not count.
   mutating func orient(by values: [Double]) {
+    if Self.falls(x, with: values) { x = x.map { -$0 } }
+  }
+
+  /// Whether places fall where `values` rise; those that are not finite do not count.
+  static func falls(_ places: [Double], with values: [Double]) -> Bool {
     let known = values.indices.filter { values[$0].isFinite }
     let mean = Numbers.mean(known.map { values[$0] }) ?? 0
-    let slope = known.reduce(0) { $0 + x[$1] * (values[$1] - mean) }
-    if slope < 0 { x = x.map { -$0 } }
+    return known.reduce(0) { $0 + places[$1] * (values[$1] - mean) } < 0
   }
 
   /// The points less their mean.

@@ -8,6 +8,9 @@ struct AblationTable: Sendable {
     let name: String
     let fields: [String: String]
 
+    /// What the labels were rounded to; empty where the table does not say.
+    var classes: String { fields["classes"] ?? "" }
+
     func number(_ column: String) -> Double? { fields[column].flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil } }
   }
 
@@ -63,46 +66,5 @@ struct AblationTable: Sendable {
     guard let mean = setting.number("\(name)_mean") else { return Numbers.none }
     let deviation = setting.number("\(name)_std").map { " ± \(Numbers.fixed($0, decimals))" } ?? ""
     return Numbers.fixed(mean, decimals) + deviation
-  }
-
-  /// Bars with deviations of the metrics that papers compare by.
-  ///
-  /// - Parameter prefix: of the figures' names.
-  func figures(prefix: String) -> [Figure] {
-    let metrics: [Metric] = [.f1MacroHas0, .mae, .acc7, .corr]
-    return metrics.compactMap { figure($0, prefix: prefix) }
-  }
-
-  private func figure(_ metric: Metric, prefix: String) -> Figure? {
-    let shown = settings.compactMap { setting -> (name: String, mean: Double, deviation: Double?)? in
-      setting.number("\(metric.name)_mean").map { (setting.name, $0, setting.number("\(metric.name)_std")) }
-    }
-    guard !shown.isEmpty else { return nil }
-    let best = metric.isLowerBetter ? shown.min { $0.mean < $1.mean } : shown.max { $0.mean < $1.mean }
-    let worst = metric.isLowerBetter ? shown.max { $0.mean < $1.mean } : shown.min { $0.mean < $1.mean }
-    let ticks = shown.enumerated().map { Chart.Tick(title: RunFigures.cut($1.name, to: 20), place: Double($0)) }
-    let ends: [Double] = shown.flatMap { [$0.mean - ($0.deviation ?? 0), $0.mean + ($0.deviation ?? 0), 0] }
-    let low = ends.min() ?? 0
-    let high = ends.max() ?? 1
-    var table = HTMLTable(metric.title, [.text("setting"), .number("mean"), .number("deviation")])
-    for setting in shown { table.add([setting.name, Numbers.fixed(setting.mean), Numbers.fixed(setting.deviation)]) }
-    return Figure(
-      "\(prefix)-\(Numbers.slug(metric.name))", Numbers.sentence(metric.title),
-      summary: "\(metric.isLowerBetter ? "Lowest" : "Highest"): \(best?.name ?? "") with \(Numbers.fixed(best?.mean))"
-        + (best?.deviation.map { " ± \(Numbers.fixed($0))" } ?? "")
-        + "; \(metric.isLowerBetter ? "highest" : "lowest"): "
-        + "\(worst?.name ?? "") with \(Numbers.fixed(worst?.mean)). Whiskers are deviations over seeds, where there are several.",
-      Chart(
-        x: .init(
-          "\(metric.name) (\(metric == .mae ? "sentiment" : "no unit"))", low...high + (high - low) * 0.06 + 1e-9),
-        y: .init("setting", -0.6...Double(shown.count) - 0.4, ticks: ticks, isReversed: true),
-        [
-          Chart.Series(nil, .sidewaysBars(height: 0.64), .blue, shown.enumerated().map { [$1.mean, Double($0)] }),
-          Chart.Series(
-            nil, .sidewaysDeviations, .ink,
-            shown.enumerated().compactMap { place, setting in
-              setting.deviation.map { [setting.mean, Double(place), $0] }
-            }),
-        ], height: 80 + 19 * shown.count), table: table)
   }
 }

@@ -26,7 +26,11 @@ struct RunFolder: Sendable {
   /// What is missing, in sentences.
   let gaps: [String]
 
-  private static let greatestText = 512 << 20
+  /// Bytes of a text that is read as a whole; a greater one is a gap.
+  static let greatestText = 512 << 20
+
+  /// Epochs and their like: those that a Double holds exactly.
+  private static let numbers = 1...1 << 53
 
   /// - Throws: ``ReportingError/notARun(path:)``; what is damaged is a gap.
   init(_ path: String) throws(ReportingError) {
@@ -53,13 +57,18 @@ struct RunFolder: Sendable {
     guard isThere else { throw .notARun(path: path) }
     configuration =
       optional("config.yaml", "the configuration is not known") { file in
-        try YAMLValue.parse(String(decoding: File.contents(of: file), as: UTF8.self))?.json() ?? .null
+        try YAMLValue.parse(String(decoding: Self.text(file), as: UTF8.self))?.json() ?? .null
       } ?? .null
     epochs = optional("metrics.jsonl", "no epoch has ended yet", Self.epochs) ?? []
     test = optional("test.json", "the training has not come to its end, so nothing was tested") { file in
-      let value = try JSONValue.parse(File.contents(of: file))
+      let value = try JSONValue.parse(Self.text(file))
       guard value.object != nil else {
         throw ReportingError.malformed(path: file, line: nil, expected: "an object")
+      }
+      if let best = value["best_epoch"], best != .null {
+        guard let epoch = best.integer, Self.numbers.contains(epoch) else {
+          throw ReportingError.malformed(path: file, line: nil, expected: "a best_epoch from 1 to 2^53")
+        }
       }
       return value
     }
@@ -67,12 +76,19 @@ struct RunFolder: Sendable {
       try PredictionColumns(reading: $0)
     }
     parameters =
-      optional("profile.json", "") { try JSONValue.parse(File.contents(of: $0))["parameters"]?.integer } ?? nil
+      optional("profile.json", "") { try JSONValue.parse(Self.text($0))["parameters"]?.integer } ?? nil
     let best = optional("best.safetensors", "") { try Self.metadata($0)["content"] } ?? nil
     content = best ?? (optional("last.safetensors", "") { try Self.metadata($0)["content"] } ?? nil)
     self.path = path
     name = Path.name(of: path)
     self.gaps = gaps
+  }
+
+  private static func text(_ path: String) throws -> [UInt8] {
+    if let size = try FileStatus.of(path)?.size, size > greatestText {
+      throw ReportingError.tooLarge(path: path, size: size, limit: greatestText)
+    }
+    return try File.contents(of: path)
   }
 
   private static func metadata(_ path: String) throws -> [String: String] {
@@ -81,11 +97,14 @@ struct RunFolder: Sendable {
 
   private static func epochs(_ path: String) throws -> [Epoch] {
     var epochs: [Epoch] = []
-    let bytes = try File.contents(of: path)
+    let bytes = try text(path)
     for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
       guard let object = try JSONValue.parse(line).object, let epoch = object["epoch"]?.integer,
-        let split = object["split"]?.string
-      else { throw ReportingError.malformed(path: path, line: index + 1, expected: "an object with epoch and split") }
+        numbers.contains(epoch), let split = object["split"]?.string
+      else {
+        throw ReportingError.malformed(
+          path: path, line: index + 1, expected: "an object with epoch, from 1 to 2^53, and split")
+      }
       var values: [String: Double] = [:]
       for (key, value) in object.members where key != "epoch" { values[key] = value.number }
       epochs.append(Epoch(epoch: epoch, split: split, values: values))

@@ -13,9 +13,9 @@ enum Numbers {
     values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 
-  /// The sample's standard deviation; 0 of fewer than two.
-  static func deviation(_ values: [Double]) -> Double {
-    guard values.count > 1, let mean = mean(values) else { return 0 }
+  /// The sample's standard deviation; nil of fewer than two.
+  static func deviation(_ values: [Double]) -> Double? {
+    guard values.count > 1, let mean = mean(values) else { return nil }
     return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
   }
 

@@ -128,7 +128,8 @@ extension RunFigures {
       x: .init("share of the attention (0 to 1)", 0...end(rows)),
       y: .init(
         "word", -0.6...Double(shown.count) - 0.4,
-        ticks: shown.enumerated().map { .init(title: cut($1, to: 20), place: Double($0)) }, isReversed: true),
+        ticks: shown.enumerated().map { .init(title: Labels.beginning($1, to: 20), place: Double($0)) },
+        isReversed: true),
       series, rules: [Chart.Rule(course: .vertical(1 / Double(words.count)), title: "an even share")],
       height: 110 + 15 * shown.count)
   }

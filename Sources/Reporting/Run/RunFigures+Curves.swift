@@ -45,7 +45,7 @@ struct RunFigures {
           ("corr", "corr", "valid"), ("F1", "f1_macro_has0", "valid"),
           ("acc7", "acc7", "valid"),
         ]),
-      figure("rate", "Learning rate", "learning rate (a step)", [("learning rate", "learning_rate", "train")]),
+      figure("rate", "Learning rate", "learning rate (per step)", [("learning rate", "learning_rate", "train")]),
     ].compactMap(\.self)
   }
 

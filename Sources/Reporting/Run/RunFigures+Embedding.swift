@@ -78,9 +78,11 @@ extension RunFigures {
       return Separation.silhouette(chosen, width: width, groups: groups)
     }
 
-    /// A sentence on it.
+    /// A sentence on it: it is no property of the picture.
     var separation: String {
-      silhouette.map { " Silhouette of negative against positive: \(Format.fixed($0, 3))." } ?? ""
+      silhouette.map {
+        " The silhouette of negative against positive, in all \(Format.count(width, "dimension")): \(Format.fixed($0, 3))."
+      } ?? ""
     }
   }
 
@@ -97,7 +99,8 @@ extension RunFigures {
   private func neighbours(from principal: PrincipalComponents, _ stage: EmbeddingFile.Stage, _ states: States) -> Figure
   {
     let affinities = Affinities(states.points, width: states.width, perplexity: 30)
-    let picture = NeighbourEmbedding(affinities, from: principal)
+    var picture = NeighbourEmbedding(affinities, from: principal)
+    if let labels = states.labels { picture.orient(by: labels.map(Double.init)) }
     return Figure(
       "\(prefix)-stage-\(stage.name)-tsne", "Neighbourhoods, \(stage.title)",
       summary:
@@ -106,6 +109,10 @@ extension RunFigures {
       Self.scatter(
         x: "t-SNE 1 (no unit)", y: "t-SNE 2 (no unit)", picture.x.map(Double.init), picture.y.map(Double.init),
         states.sides))
+  }
+
+  private static func gate(_ groups: [Int: [Double]], _ label: Int?) -> String {
+    label.map { "\(Numbers.fixed(Numbers.mean(groups[$0] ?? []))) at label \($0)" } ?? Numbers.none
   }
 
   private static func percent(_ share: Double) -> String { Format.percent(Int((share * 1000).rounded()), of: 1000) }
@@ -147,17 +154,21 @@ extension RunFigures {
       var means: [[Double]] = []
       var deviations: [[Double]] = []
       for (group, values) in groups.sorted(by: { $0.key < $1.key }) {
-        let (mean, deviation) = (Numbers.mean(values) ?? 0, Numbers.deviation(values))
+        guard let mean = Numbers.mean(values) else { continue }
+        let deviation = Numbers.deviation(values)
         // Side by side, where stages would cover each other.
         let x = Double(group) + 0.08 * Double(place)
         means.append([x, mean])
-        deviations.append([x, mean, deviation])
+        if let deviation { deviations.append([x, mean, deviation]) }
         table.add([
           stage.title, "\(group)", Format.count(values.count), Numbers.fixed(mean, 4), Numbers.fixed(deviation, 4),
         ])
       }
       let all = groups.values.flatMap(\.self)
-      parts.append("\(stage.title): mean gate \(Numbers.fixed(Numbers.mean(all)))")
+      parts.append(
+        "\(stage.title): mean gate \(Numbers.fixed(Numbers.mean(all))) over \(Format.count(all.count, "sample"))"
+          + (means.count < 2
+            ? "" : ", \(Self.gate(groups, groups.keys.min())) and \(Self.gate(groups, groups.keys.max()))"))
       series.append(
         Chart.Series(
           stage.title, .markedLine(Chart.Shape.series[place % 6], dash: place + 1), Tone.series(place), means))

@@ -13,8 +13,9 @@ extension RunFigures {
     var table = HTMLTable("Error by video", [.text("video"), .number("samples"), .number("mean absolute error")])
     for video in shown { table.add([video.name, Format.count(video.count), Numbers.fixed(video.error)]) }
     let whole = Numbers.mean(columns.comparable.map { columns.error($0) }) ?? 0
+    let names = Labels.apart(shown.map(\.name), to: 16)
     let ticks = shown.enumerated().map { place, video in
-      Chart.Tick(title: "\(Self.cut(video.name, to: 16)) (\(video.count))", place: Double(place))
+      Chart.Tick(title: "\(names[place]) (\(video.count))", place: Double(place))
     }
     let part = shown.count < videos.count ? " Drawn are the \(half) worst and the \(half) best." : ""
     return Figure(
@@ -51,26 +52,24 @@ extension RunFigures {
       guard let first = part.first, let last = part.last else { continue }
       let errors = part.map { columns.error($0) }
       let mean = Numbers.mean(errors) ?? 0
-      let error = Numbers.deviation(errors) / Double(errors.count).squareRoot()
+      let error = Numbers.deviation(errors).map { $0 / Double(errors.count).squareRoot() }
       let title = "\(Format.fixed(seconds[first], 1))–\(Format.fixed(seconds[last], 1))"
       table.add([title + " s", Format.count(errors.count), Numbers.fixed(mean), Numbers.fixed(error)])
       bars.append([Double(group), mean])
-      deviations.append([Double(group), mean, error])
+      if let error { deviations.append([Double(group), mean, error]) }
       ticks.append(.init(title: title, place: Double(group)))
     }
     return Figure(
       "\(prefix)-lengths", "Error by segment length",
-      summary: "Mean absolute error of the shortest fifth \(Numbers.fixed(bars.first?[1])), of the longest "
-        + "\(Numbers.fixed(bars.last?[1])); equally many samples a bar, whiskers are standard errors.",
+      summary: "\(Format.count(samples.count, "sample")) of \(Format.fixed(seconds[samples[0]], 1)) to "
+        + "\(Format.fixed(seconds[samples[samples.count - 1]], 1)) s: the mean absolute error of the shortest group is "
+        + "\(Numbers.fixed(bars.first?[1])), of the longest \(Numbers.fixed(bars.last?[1])); \(groups) groups of equally "
+        + "many samples, whiskers are standard errors.",
       Chart(
         x: .init("length of the segment (s)", -0.6...Double(groups) - 0.4, ticks: ticks),
-        y: .init("mean absolute error (sentiment)", 0...(deviations.map { $0[1] + $0[2] }.max() ?? 1) * 1.08 + 1e-9),
+        y: .init("mean absolute error (sentiment)"),
         [
           Chart.Series(nil, .bars(width: 0.64), .blue, bars), Chart.Series(nil, .deviations, .ink, deviations),
         ]), table: table)
-  }
-
-  static func cut(_ text: String, to length: Int) -> String {
-    text.count <= length ? text : text.prefix(length - 1) + "…"
   }
 }

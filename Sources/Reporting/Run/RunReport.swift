@@ -84,8 +84,9 @@ package struct RunReport {
             : [.figures(ablation.figures(prefix: prefix)), .table(ablation.table)]))
     }
     if runs.count > 1 { page.sections.append(comparison) }
+    var wordless: Set<String> = []
     for (place, run) in runs.prefix(Self.greatestDetail).enumerated() {
-      var sections = sections(run, prefix: runs.count == 1 ? "run" : "run-\(place + 1)")
+      var sections = sections(run, prefix: runs.count == 1 ? "run" : "run-\(place + 1)", &page.notes, &wordless)
       // Of several runs the contents name only where each begins.
       if runs.count > 1 {
         for index in sections.indices { sections[index].entry = index == 0 ? run.name : nil }
@@ -110,15 +111,7 @@ package struct RunReport {
   private var comparison: Page.Section {
     let comparison = Comparison(runs: runs)
     var blocks: [Page.Block] = []
-    if comparison.datasets.contains(where: { $0 != nil }) {
-      blocks.append(
-        .html(
-          .note(
-            "These runs were trained on different datasets, marked by letters: their figures cannot be compared "
-              + "across letters.")))
-    } else if runs.contains(where: { $0.content == nil }) {
-      blocks.append(.html(.note("Not every run says which dataset it was trained on; they may differ.")))
-    }
+    if let remark = comparison.remark { blocks.append(.html(.note(remark))) }
     blocks += [.table(comparison.table), .figures(comparison.figures)]
     if runs.count > Self.greatestDetail {
       blocks.append(.html(.note("Only the first \(Self.greatestDetail) of \(runs.count) runs are shown one by one.")))
@@ -128,12 +121,22 @@ package struct RunReport {
 
   // MARK: One run
 
-  private func sections(_ run: RunFolder, prefix: String) -> [Page.Section] {
+  /// - Parameters:
+  ///   - notes: what standard error says as well.
+  ///   - wordless: the contents of datasets that the page has said to keep no words.
+  private func sections(
+    _ run: RunFolder, prefix: String, _ notes: inout [String], _ wordless: inout Set<String>
+  ) -> [Page.Section] {
     let figures = RunFigures(run: run, prefix: prefix)
     let lead = runs.count == 1 ? "" : "\(run.name): "
     var gaps = run.gaps
+    let known = gaps.count
     let dataset = dataset(of: run, &gaps)
+    notes += gaps[known...].map { "\(run.name): \($0)" }
     let facts = dataset.flatMap { SampleFacts($0, split: "test") }
+    if let dataset, let facts, !facts.hasWords, wordless.insert(dataset.manifest.content).inserted {
+      gaps.append("The dataset keeps no words: convert it with --modality words as well to see them.")
+    }
     var learning: [Page.Block] = []
     if let table = figures.headline { learning.append(.table(table)) }
     if !figures.curves.isEmpty { learning.append(.figures(figures.curves)) }
@@ -158,9 +161,8 @@ package struct RunReport {
       inner.stages, inner.attention.map { Page.Section("\(prefix)-attention", "\(lead)Attention", $0) },
       Page.Section("\(prefix)-samples", "\(lead)Samples", samples),
     ].compactMap(\.self).filter { !$0.isEmpty }
-    let notes = gaps.map { Page.Block.html(.note($0)) }
-    if notes.isEmpty { return sections }
-    return [Page.Section("\(prefix)-missing", "\(lead)What is missing", notes)] + sections
+    if gaps.isEmpty { return sections }
+    return [Page.Section("\(prefix)-missing", "\(lead)What is missing", gaps.map { .html(.note($0)) })] + sections
   }
 
   private func dataset(of run: RunFolder, _ gaps: inout [String]) -> Dataset? {

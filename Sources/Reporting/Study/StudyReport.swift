@@ -56,7 +56,11 @@ package struct StudyReport: Sendable {
     if runs.count > 1 {
       let comparison = Comparison(runs: runs)
       page.sections.append(
-        Page.Section("study-runs", "Learning", [.table(comparison.table), .figures(comparison.figures)]))
+        Page.Section(
+          "study-runs", "Learning",
+          (comparison.remark.map { [.html(.note($0))] } ?? []) + [
+            .table(comparison.table), .figures(comparison.figures),
+          ]))
     }
     return page
   }

@@ -39,6 +39,8 @@ enum Browser {
     let wide: [String]
     /// Texts that a drawing cuts off.
     let cut: [String]
+    /// Texts of one drawing that lie over each other.
+    let overprinted: [String]
     /// The height of the smallest text in a drawing, in pixels.
     let smallest: Double
   }
@@ -100,6 +102,10 @@ enum Browser {
         cut: texts.filter(t => { const b = t.getBoundingClientRect(); const s = t.closest('svg').getBoundingClientRect();
           return b.left < s.left - 2 || b.right > s.right + 2 || b.top < s.top - 2 || b.bottom > s.bottom + 2; })
           .map(t => name(t) + ' ' + t.textContent),
+        overprinted: figures.flatMap(f => { const all = texts.filter(t => f.contains(t)).map(t => [t, t.getBoundingClientRect()]);
+          return all.flatMap(([t, a], i) => all.slice(i + 1).filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
+            .map(([u]) => f.id + ' ' + t.textContent + ' / ' + u.textContent)); }),
         smallest: Math.min(...texts.map(t => { const b = t.getBoundingClientRect(); return Math.min(b.height, 99); }), 99),
       }), '*');
     });

@@ -55,23 +55,26 @@ struct ExampleRun {
      "best_epoch": 4, "baselines": {"majority": {"mae": 1.375, "acc7": 0.21}, "median": {"mae": 1.3125, "acc7": null}}}
     """
 
-  /// - Parameter files: those that are written; all by default.
+  /// - Parameters:
+  ///   - settings: further ones of `data`.
+  ///   - files: those that are written; all by default.
   func write(
-    to path: String, dataset: String = "nowhere/", seed: Int = 0, content: String? = "aa",
+    to path: String, dataset: String = "nowhere/", seed: Int = 0, content: String? = "aa", kind: String = "grf",
+    settings: [String: String] = [:],
     files: Set<String> = ["config.yaml", "metrics.jsonl", "test.json", "predictions-test.csv", "profile.json"]
   ) throws {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let texts = [
       "config.yaml": """
       model:
-        kind: grf
+        kind: \(kind)
       training:
         seed: \(seed)
       data:
         shards: \(JSONValue.string(dataset).compact())
         order: [text, vision, audio]
 
-      """,
+      """ + settings.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)\n" }.joined(),
       "metrics.jsonl": metricsLog, "test.json": Self.test, "predictions-test.csv": predictionTable,
       "profile.json": "{\"parameters\": 12345}",
     ]

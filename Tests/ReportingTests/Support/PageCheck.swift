@@ -32,6 +32,16 @@ final class PageCheck: NSObject, XMLParserDelegate {
     #expect(dangling.isEmpty, sourceLocation: sourceLocation)
   }
 
+  /// Expects texts in the description of a figure's drawing.
+  func expect(_ figure: String, _ texts: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let description = try #require(
+      descriptions["figure-\(figure)"], "no figure \(figure)", sourceLocation: sourceLocation)
+    for text in texts {
+      #expect(
+        description.contains(text), "\(figure): no \(text) in: \(description)", sourceLocation: sourceLocation)
+    }
+  }
+
   func parser(
     _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?,
     attributes: [String: String]
