@@ -20,6 +20,8 @@ public enum ReportingError: Error, Equatable, Sendable {
   case drawing(figure: String, problem: String)
   /// LAPACK found no eigenvectors.
   case decomposition(status: Int)
+  /// Whoever asked for the page has asked to stop.
+  case stopped
 
   /// Runs `body`, whose failures become ours.
   static func files<Result: ~Copyable>(
@@ -57,6 +59,7 @@ extension ReportingError: CustomStringConvertible {
       "\(path.printable): no embedding (\(problem)); write it anew with grf-train embed"
     case .drawing(let figure, let problem):
       "gnuplot could not draw \(figure): \(problem.printable); \(Gnuplot.remedy)"
+    case .stopped: "stopped; the page is as it was"
     case .decomposition(let status):
       "LAPACK found no eigenvectors (status \(status)); the embedding holds values that are not finite: train again"
     }

@@ -55,12 +55,19 @@ struct Report: ParsableCommand {
   }
 
   func run() throws {
+    StopSignals.note()
     let embeddings = RunEmbeddings(threads: try threading.count())
     let report = try RunReport(
       runs.withoutLogs, shards: shards,
       sources: .init(
-        dataset: { try opening.open($0, isQuiet: quiet) }, embedding: { try embeddings.path(of: $0, dataset: $1) }))
-    for note in try report.write(to: output, figures: figures) { Terminal.writeError("note: \(note)\n") }
+        dataset: { try opening.open($0, isQuiet: quiet) }, embedding: { try embeddings.path(of: $0, dataset: $1) },
+        isStopRequested: { StopSignals.isStopRequested }))
+    let notes: [String]
+    do { notes = try report.write(to: output, figures: figures) } catch ReportingError.stopped {
+      Terminal.writeError("\(ReportingError.stopped)\n")
+      throw ExitCode(StopSignals.exitStatus)
+    }
+    for note in notes { Terminal.writeError("note: \(note.printable)\n") }
     if !quiet { try Terminal.print(["\(output): written"]) }
   }
 }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Programs
 import Shards
 import Training
 
@@ -26,6 +27,7 @@ final class RunEmbeddings {
     try Folder.removeAll(path)
     let trained = try TrainedModel(
       Checkpoint(best), on: dataset, split: "test", fallback: RunConfiguration(), needsLabels: false, isForced: false)
-    return try trained.embed(to: path, threads: threads) == nil ? nil : path
+    let summary = try trained.embed(to: path, threads: threads, isStopRequested: { StopSignals.isStopRequested })
+    return summary == nil ? nil : path
   }
 }

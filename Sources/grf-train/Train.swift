@@ -95,9 +95,10 @@ struct Train: ParsableCommand {
       let embeddings = RunEmbeddings(threads: try running.threads.count())
       let sources = RunReport.Sources(
         dataset: { try data.opening.open($0, isQuiet: true) },
-        embedding: { try embeddings.path(of: $0, dataset: $1) })
+        embedding: { try embeddings.path(of: $0, dataset: $1) }, isStopRequested: { StopSignals.isStopRequested })
       // What could not be drawn stands in the page.
       _ = try RunReport([run], shards: data.shards, sources: sources).write(to: Path.join(run, RunDirectory.pageName))
+    } catch ReportingError.stopped {
     } catch {
       follower.warn("the run's page could not be written: \(error)")
     }

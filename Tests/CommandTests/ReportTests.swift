@@ -39,6 +39,31 @@ import Testing
         "<caption><span>Loss by epoch</span></caption>"))
   }
 
+  @Test func `that are stopped leave nothing behind`() throws {
+    let folder = try TemporaryFolder()
+    for name in ["bin", "tmp"] {
+      try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: false)
+    }
+    // A slow one, so that there is time to stop.
+    try "#!/bin/sh\nsleep 1\n".write(toFile: folder.file("bin/gnuplot"), atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.file("bin/gnuplot"))
+    var environment = ProcessInfo.processInfo.environment
+    environment["PATH"] = folder.file("bin") + ":" + (environment["PATH"] ?? "")
+    environment["TMPDIR"] = folder.file("tmp")
+    let running = try TestSupport.Program.grfTrain.start(
+      ["report", try TrainExample.run(), "--output", folder.file("page.html")], environment: environment)
+    let began = ContinuousClock.now
+    func left() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.file("tmp")) }
+    while try !left().contains(where: { $0.hasPrefix("grf-chart") }), ContinuousClock.now - began < .seconds(60) {
+      usleep(1000)
+    }
+    running.send(SIGINT)
+    let ending = try running.end(within: 60)
+    #expect(ending.status == 130, "\(ending.error)")
+    #expect(ending.error == "stopped; the page is as it was\n")
+    #expect(try left().isEmpty && !FileManager.default.fileExists(atPath: folder.file("page.html")))
+  }
+
   @Test func `of a dataset stand beside the other forms of stats`() throws {
     let folder = try TemporaryFolder()
     let dataset = try Example.dataset()

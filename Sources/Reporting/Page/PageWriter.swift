@@ -4,10 +4,13 @@ internal import Files
 struct PageWriter {
   /// Nil where it is not installed.
   let gnuplot: Gnuplot?
+  /// Asked before each figure.
+  var isStopRequested: () -> Bool = { false }
 
   /// Writes the page to `path`, and each figure as `NAME.svg` and `NAME.png` into the folder `figures`.
   ///
   /// - Returns: the page's notes, and what could not be drawn and why.
+  /// - Throws: ``ReportingError/stopped`` before the page is written.
   func write(_ page: Page, to path: String, figures folder: String?) throws(ReportingError) -> [String] {
     try checkPlace(path)
     var notes: [String] = []
@@ -15,6 +18,7 @@ struct PageWriter {
     if let folder { try ReportingError.files { () throws(FileError) in try Folder.createAll(folder) } }
     if let gnuplot {
       for figure in page.figures {
+        if isStopRequested() { throw .stopped }
         do throws(ReportingError) {
           drawings[figure.name] = try draw(figure, gnuplot, folder)
         } catch {

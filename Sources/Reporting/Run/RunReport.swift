@@ -1,26 +1,10 @@
 internal import Evaluation
 internal import Files
-package import Shards
+internal import Shards
 internal import Terminals
 
 /// Runs and ablations as one page.
 package struct RunReport {
-  /// Where further material comes from.
-  package struct Sources {
-    /// Opens the dataset at a path.
-    package var dataset: (_ path: String) throws -> Dataset
-    /// The path of a run's embedding; nil where there is none, and why.
-    package var embedding: (_ run: String, _ dataset: Dataset?) throws -> String?
-
-    package init(
-      dataset: @escaping (_ path: String) throws -> Dataset,
-      embedding: @escaping (_ run: String, _ dataset: Dataset?) throws -> String?
-    ) {
-      self.dataset = dataset
-      self.embedding = embedding
-    }
-  }
-
   /// Runs that are shown one by one; of further ones only what they have in common is.
   static let greatestDetail = 12
 
@@ -61,8 +45,10 @@ package struct RunReport {
   /// Writes the page, and its figures where a folder is given.
   ///
   /// - Returns: what could not be done, for standard error.
+  /// - Throws: ``ReportingError/stopped`` where a stop was requested: the page is as it was.
   package func write(to path: String, figures: String? = nil) throws -> [String] {
-    try PageWriter(gnuplot: Gnuplot.found()).write(page(), to: path, figures: figures)
+    try PageWriter(gnuplot: Gnuplot.found(), isStopRequested: sources.isStopRequested).write(
+      page(), to: path, figures: figures)
   }
 
   func page() throws -> Page {
@@ -92,6 +78,7 @@ package struct RunReport {
         for index in sections.indices { sections[index].entry = index == 0 ? run.name : nil }
       }
       page.sections += sections
+      if sources.isStopRequested() { throw ReportingError.stopped }
     }
     return page
   }
