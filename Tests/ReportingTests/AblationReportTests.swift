@@ -22,7 +22,9 @@ import Testing
   @Test func `has bars with deviations, and all numbers as a table`() throws {
     let page = try page(Self.table)
     let check = try PageCheck(page)
-    #expect(page.contains("0.810 ± 0.011") && page.contains("10.5 ± 0.5") && check.text.contains("no-gate-mean, <b>"))
+    #expect(
+      page.contains(">12,345<") && page.contains("0.810 ± 0.011") && page.contains("10.5 ± 0.5")
+        && check.text.contains("no-gate-mean, <b>"))
     if !Reports.isGnuplotMissing {
       try check.expect(
         "ablation-f1-macro-has0",

@@ -133,6 +133,7 @@ struct `MLflow's own server` {
     #expect(
       Set(files) == [
         "config.yaml", "profile.json", "metrics.jsonl", "test.json", "predictions-test.csv", "best.safetensors",
+        "report.html",
       ])
     let experiment = try #require(runs[0]["info"]?["experiment_id"]?.string)
     for file in files {

@@ -1,12 +1,19 @@
 internal import CSVValues
 internal import Evaluation
 internal import Files
+internal import Terminals
 
 /// `ablation.csv`: a line a setting, with means and deviations over seeds.
 struct AblationTable: Sendable {
   struct Setting: Sendable {
     let name: String
     let fields: [String: String]
+
+    /// How many, by thousands; as it stands where that is no number.
+    var parameters: String {
+      let text = fields["parameters"] ?? ""
+      return Int(text).map { Format.count($0) } ?? text
+    }
 
     /// What the labels were rounded to; empty where the table does not say.
     var classes: String { fields["classes"] ?? "" }
@@ -56,7 +63,7 @@ struct AblationTable: Sendable {
         + [.number("parameters")] + (seconds ? [.number("seconds")] : []) + metrics.map { .number($0.name) })
     for setting in settings {
       table.add(
-        [setting.name] + words.map { setting.fields[$0] ?? "" } + [setting.fields["parameters"] ?? ""]
+        [setting.name] + words.map { setting.fields[$0] ?? "" } + [setting.parameters]
           + (seconds ? [Self.text(setting, "seconds", decimals: 1)] : []) + metrics.map { Self.text(setting, $0.name) })
     }
     return table

@@ -30,7 +30,7 @@ extension RunFigures {
       .html(
         .paragraph(
           "How much of the attention each word or frame received, averaged over queries, layers and heads: 1 in all. Were it "
-            + "spread evenly, each would have what the dashed line marks." + (single.isEmpty ? "" : " " + remark)))
+            + "spread evenly, each would have what the dotted line marks." + (single.isEmpty ? "" : " " + remark)))
     ] + (figures.isEmpty ? [] : [.figures(figures)])
   }
 
