@@ -10,6 +10,8 @@ public enum ReportingError: Error, Equatable, Sendable {
   case notAFile(path: String)
   /// Neither a run's folder nor an ablation's.
   case notARun(path: String)
+  /// The folder of an experiment that has no page of its own: a search, a study, an ablation without a finished run.
+  case holdsRuns(path: String)
   /// A file of a run that is not as the trainer writes it; lines count from 1.
   case malformed(path: String, line: Int?, expected: String)
   /// A text of a run that is read as a whole, in bytes.
@@ -49,6 +51,9 @@ extension ReportingError: CustomStringConvertible {
     case .notARun(let path):
       "\(path.printable): neither a run (no config.yaml or metrics.jsonl) nor an ablation (no ablation.csv); give the "
         + "folder that grf-train printed at its start"
+    case .holdsRuns(let path):
+      "\(path.printable): the folder of an experiment, not of a run; give the runs in it: "
+        + ShellWord.quoted(path).printable + "/runs/*"
     case .malformed(let path, let line, let expected):
       "\(path.printable)\(line.map { ":\($0)" } ?? ""): \(expected) is wanted here; the file is damaged, restore it or "
         + "train again"

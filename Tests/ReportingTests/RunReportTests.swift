@@ -88,6 +88,11 @@ import Testing
   }
 
   @Test func `a folder that is no run is refused`() throws {
+    try ExampleRun().write(to: folder.file("sweep/runs/trial-000"))
+    let error = #expect(throws: ReportingError.holdsRuns(path: folder.file("sweep"))) {
+      try Reports.page([folder.file("sweep")], to: "unused")
+    }
+    #expect(error?.description.hasSuffix("give the runs in it: \(folder.file("sweep"))/runs/*") == true)
     #expect(throws: ReportingError.notARun(path: folder.path)) { try Reports.page([folder.path], to: "unused") }
     #expect(throws: ReportingError.notARun(path: "/nowhere/at/all")) {
       try Reports.page(["/nowhere/at/all/"], to: "unused")

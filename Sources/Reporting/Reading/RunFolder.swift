@@ -32,7 +32,7 @@ struct RunFolder: Sendable {
   /// Epochs and their like: those that a Double holds exactly.
   private static let numbers = 1...1 << 53
 
-  /// - Throws: ``ReportingError/notARun(path:)``; what is damaged is a gap.
+  /// - Throws: ``ReportingError/notARun(path:)``, ``ReportingError/holdsRuns(path:)``; what is damaged is a gap.
   init(_ path: String) throws(ReportingError) {
     let path = Path.trimmed(path)
     var gaps: [String] = []
@@ -54,7 +54,10 @@ struct RunFolder: Sendable {
       for name in names where try FileStatus.of(Path.join(path, name)) != nil { return true }
       return false
     }
-    guard isThere else { throw .notARun(path: path) }
+    guard isThere else {
+      let runs = try ReportingError.files { () throws(FileError) in try FileStatus.of(Path.join(path, "runs")) }
+      throw runs?.isFolder == true ? .holdsRuns(path: path) : .notARun(path: path)
+    }
     configuration =
       optional("config.yaml", "the configuration is not known") { file in
         try YAMLValue.parse(String(decoding: Self.text(file), as: UTF8.self))?.json() ?? .null
