@@ -159,13 +159,19 @@ import Testing
     #expect(page.ranges(of: "The dataset keeps no words: convert it with --modality words as well").count == 1)
   }
 
-  @Test func `words and lengths come from the dataset`() throws {
+  /// A run whose five samples are those of a dataset's test split; both are written.
+  private func runOverDataset() throws -> (run: ExampleRun, dataset: Dataset) {
     try RaggedDataset.trainable(17, 4, 5).save(to: folder.file("data"))
     let dataset = try Dataset.open(folder.file("data"))
     let split = try #require(dataset.split(named: "test"))
     var run = ExampleRun(samples: 5)
     for sample in 0..<5 { run.samples[sample].id = split.locate(sample).shard.id(split.locate(sample).sample) }
     try run.write(to: folder.file("run"), dataset: folder.file("data"), content: dataset.manifest.content)
+    return (run, dataset)
+  }
+
+  @Test func `words and lengths come from the dataset`() throws {
+    let (run, dataset) = try runOverDataset()
     let facts = try #require(SampleFacts(dataset, split: "test"))
     let page = try Reports.page([folder.file("run")], to: folder.file("page.html"))
     for sample in run.samples {
@@ -209,12 +215,8 @@ import Testing
 
   @Test(.enabled(if: !Reports.isGnuplotMissing, "gnuplot is not installed (tools/setup)"))
   func `attention is drawn over words where there are some, and over time elsewhere`() throws {
-    try RaggedDataset.trainable(17, 4, 5).save(to: folder.file("data"))
-    let dataset = try Dataset.open(folder.file("data"))
+    let (run, dataset) = try runOverDataset()
     let split = try #require(dataset.split(named: "test"))
-    var run = ExampleRun(samples: 5)
-    for sample in 0..<5 { run.samples[sample].id = split.locate(sample).shard.id(split.locate(sample).sample) }
-    try run.write(to: folder.file("run"), dataset: folder.file("data"), content: dataset.manifest.content)
     let facts = try #require(SampleFacts(dataset, split: "test"))
     #expect(facts.words("nobody", modality: "text", frames: [0]) == nil)
     #expect(facts.starts("nobody", modality: "text", frames: [0]) == nil)
