@@ -58,7 +58,7 @@ struct Report: ParsableCommand {
     StopSignals.note()
     let embeddings = RunEmbeddings(threads: try threading.count())
     let report = try RunReport(
-      runs.withoutLogs, shards: shards,
+      runs.withoutLogs(), shards: shards,
       sources: .init(
         dataset: { try opening.open($0, isQuiet: quiet) }, embedding: { try embeddings.path(of: $0, dataset: $1) },
         isStopRequested: { StopSignals.isStopRequested }))

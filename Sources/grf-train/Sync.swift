@@ -35,7 +35,7 @@ struct Sync: ParsableCommand {
     let sync = RunSync(
       server: server, environment: ProcessInfo.processInfo.environment, includesLast: includesLast)
     var hasFailed = false
-    for run in runs.withoutLogs {
+    for run in try runs.withoutLogs() {
       do {
         let hasServer = try server != nil || RunSync.isKnown(run)
         try send(run, sync, isEventsOnly: tracking.writesEvents && !hasServer)

@@ -275,6 +275,8 @@ extension Program.Ending {
     #expect(runs.count == 4)
     let sent = try Program.grfTrain.run(["sync"] + runs, environment: Environment.none)
     #expect(sent.status == 0 && sent.error.isEmpty, "\(sent.error)")
+    let logs = try Program.grfTrain.run(["sync"] + runs.filter { $0.hasSuffix(".log") }, environment: Environment.none)
+    #expect(logs.status == 64 && logs.error.contains("only logs are named"))
     let page = try Program.grfTrain.run(
       ["report", "--output", folder.file("page.html")] + runs, environment: Environment.none)
     #expect(page.status == 0 && page.error.isEmpty, "\(page.error)")

@@ -256,13 +256,18 @@ struct RunUpload: Sendable {
   private func find(
     token: String, _ experiment: String, _ client: borrowing MLflowClient
   ) throws(MLflowClient.Refusal) -> ServerRun? {
-    let answer = try client.post(
-      "runs/search",
-      [
-        "experiment_ids": [.string(experiment)], "filter": .string("tags.`grf.run` = '\(token)'"),
-        "max_results": .integer(1),
-      ])
-    return ServerRun(answer["runs"]?.array?.first)
+    do throws(MLflowClient.Refusal) {
+      let answer = try client.post(
+        "runs/search",
+        [
+          "experiment_ids": [.string(experiment)], "filter": .string("tags.`grf.run` = '\(token)'"),
+          "max_results": .integer(1),
+        ])
+      return ServerRun(answer["runs"]?.array?.first)
+    } catch {
+      // It was asked often enough.
+      throw MLflowClient.Refusal(code: error.code, error: error.error)
+    }
   }
 
   /// Asks once: where the answer is lost, the server may have made the run all the same.
