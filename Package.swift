@@ -49,8 +49,6 @@ let package = Package(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
-    .systemLibrary(
-      name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CSystem"),
     .target(
@@ -97,7 +95,7 @@ let package = Package(
 
     // MARK: From shards to a model
     library("Batches", ["PackedSequences", "Shards", "Workers"]),
-    library("Autodiff", ["CBLAS", "CKernels", "PackedSequences"]),
+    library("Autodiff", ["CKernels", "PackedSequences"]),
     library("FusionModels", ["Autodiff", "PackedSequences"]),
     library("Evaluation", ["JSONValues"]),
     library(
@@ -120,7 +118,7 @@ let package = Package(
       ]),
     library(
       "Reporting",
-      ["CBLAS", "CKernels", "CSVValues", "Evaluation", "Files", "JSONValues", "Shards", "Terminals", "YAMLValues"]),
+      ["CKernels", "CSVValues", "Evaluation", "Files", "JSONValues", "Shards", "Terminals", "YAMLValues"]),
 
     // MARK: Programs
     library("Programs", ["CSystem", "Files", "PackedSequences", "Shards", "Terminals", arguments]),
@@ -174,7 +172,7 @@ let package = Package(
     tests("Retrieval", ["Files", "TestSupport", "grf-data"]),
     tests("Batches", ["CKernels", "Files", "PackedSequences", "Shards", "TestDatasets", "TestSupport"]),
     tests("Autodiff"),
-    tests("FusionModels", ["Autodiff"]),
+    tests("FusionModels", ["Autodiff", "PackedSequences"]),
     tests("Evaluation", ["ComputationalSequences", "JSONValues", "PackedSequences", "Segments", "TestSupport"]),
     tests(
       "Training",
@@ -199,7 +197,8 @@ let package = Package(
       "Reporting",
       ["Evaluation", "Files", "JSONValues", "PackedSequences", "Shards", "TestDatasets", "TestSupport"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["Terminals", "TestDatasets", "TestSupport"], exclude: ["Snapshots"],
+      name: "CommandTests", dependencies: ["PackedSequences", "Terminals", "TestDatasets", "TestSupport"],
+      exclude: ["Snapshots"],
       swiftSettings: strict),
   ]
 )

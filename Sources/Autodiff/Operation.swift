@@ -13,11 +13,12 @@ enum Operation {
   case positionCode(PositionCode)
   case dropout(Dropout)
   case layerNorm(LayerNorm)
-  case gelu(GELU)
-  case relu(ReLU)
+  case feedForward(FeedForward)
+  case residualNorm(ResidualNorm)
   case sigmoid(Sigmoid)
   case tanh(Tanh)
   case attention(Attention)
+  case oneRowAttention(OneRowAttention)
   case segmentMean(SegmentMean)
   case lastRows(LastRows)
   case gatedMixing(GatedMixing)
@@ -32,11 +33,12 @@ enum Operation {
     case .positionCode(let step): step.result
     case .dropout(let step): step.result
     case .layerNorm(let step): step.result
-    case .gelu(let step): step.result
-    case .relu(let step): step.result
+    case .feedForward(let step): step.result
+    case .residualNorm(let step): step.result
     case .sigmoid(let step): step.result
     case .tanh(let step): step.result
     case .attention(let step): step.result
+    case .oneRowAttention(let step): step.result
     case .segmentMean(let step): step.result
     case .lastRows(let step): step.result
     case .gatedMixing(let step): step.result
@@ -53,11 +55,12 @@ enum Operation {
     case .positionCode(let step): step.backward(&tape)
     case .dropout(let step): step.backward(&tape)
     case .layerNorm(let step): step.backward(&tape)
-    case .gelu(let step): step.backward(&tape)
-    case .relu(let step): step.backward(&tape)
+    case .feedForward(let step): step.backward(&tape)
+    case .residualNorm(let step): step.backward(&tape)
     case .sigmoid(let step): step.backward(&tape)
     case .tanh(let step): step.backward(&tape)
     case .attention(let step): step.backward(&tape)
+    case .oneRowAttention(let step): step.backward(&tape)
     case .segmentMean(let step): step.backward(&tape)
     case .lastRows(let step): step.backward(&tape)
     case .gatedMixing(let step): step.backward(&tape)

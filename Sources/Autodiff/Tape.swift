@@ -25,6 +25,8 @@ package struct Tape: ~Copyable {
     var gradient: Block?
     /// Nothing that wants a gradient leads here.
     let isConstant: Bool
+    /// Whether its operation's way back reads arguments only, so that other values may take the place of these.
+    var isReplaceable: Bool
     let operation: StaticString
     /// Its place in `scopes`.
     let scope: Int
@@ -41,6 +43,9 @@ package struct Tape: ~Copyable {
   var values = Arena()
   var gradientMemory = BlockPool()
   var scratch = Arena()
+  private var packed = PackedWeights()
+  /// The parameters whose gradients hold nothing of this computation yet.
+  private var untouched = RangeSet<Int>()
   private(set) var nodes: [Node] = []
   private var operations: [Operation] = []
   private(set) var tables: [SegmentTable] = []
@@ -53,11 +58,11 @@ package struct Tape: ~Copyable {
   package init() {}
 
   /// How often memory was asked of the system; stays as it is once everything fits.
-  package var growths: Int { values.growths + gradientMemory.growths + scratch.growths }
+  package var growths: Int { values.growths + gradientMemory.growths + scratch.growths + packed.growths }
 
   /// The bytes that the tape keeps.
   package var capacity: Int {
-    (values.capacity + gradientMemory.capacity + scratch.capacity) * MemoryLayout<Float>.stride
+    (values.capacity + gradientMemory.capacity + scratch.capacity + packed.capacity) * MemoryLayout<Float>.stride
   }
 
   var isRecording: Bool { parameterGradients != nil }
@@ -67,12 +72,16 @@ package struct Tape: ~Copyable {
   /// - Parameters:
   ///   - weights: the parameters' values.
   ///   - gradients: where ``backward(from:)`` adds the parameters' gradients; nil: nothing is recorded.
+  ///   - replacing: whether it replaces what `gradients` holds instead of adding to it.
   ///   - dropout: nil: nothing is dropped.
-  package mutating func begin(_ weights: FloatBuffer, gradients: FloatBuffer? = nil, dropout: DropoutKey? = nil) {
+  package mutating func begin(
+    _ weights: FloatBuffer, gradients: FloatBuffer? = nil, replacing: Bool = false, dropout: DropoutKey? = nil
+  ) {
     reset()
     precondition(gradients == nil || gradients?.count == weights.count, "gradients of another size than the weights")
     self.weights = weights
     parameterGradients = gradients
+    untouched = replacing ? RangeSet(0..<weights.count) : RangeSet()
     self.dropout = dropout
   }
 
@@ -125,7 +134,9 @@ package struct Tape: ~Copyable {
     if tables.count == tableCount { tables.append(SegmentTable()) }
     tables[tableCount].assign(lengths)
     tableCount += 1
-    return Segments(index: tableCount - 1, count: lengths.count, rows: tables[tableCount - 1].rows)
+    return Segments(
+      index: tableCount - 1, count: lengths.count, rows: tables[tableCount - 1].rows,
+      areSingle: lengths.allSatisfy { $0 == 1 })
   }
 
   func rows(of segment: Int, in segments: Segments) -> Range<Int> { tables[segments.index][segment] }
@@ -133,13 +144,22 @@ package struct Tape: ~Copyable {
   // MARK: For operations
 
   /// Makes room for a result.
-  mutating func add(_ operation: StaticString, rows: Int, columns: Int, isConstant: Bool) -> Value {
+  mutating func add(
+    _ operation: StaticString, rows: Int, columns: Int, isConstant: Bool, isReplaceable: Bool = false
+  ) -> Value {
     let block = values.take(rows * columns)
     nodes.append(
       Node(
-        values: block, gradient: nil, isConstant: isConstant || !isRecording, operation: operation,
-        scope: scopes.count - 1))
+        values: block, gradient: nil, isConstant: isConstant || !isRecording, isReplaceable: isReplaceable,
+        operation: operation, scope: scopes.count - 1))
     return Value(index: nodes.count - 1, rows: rows, columns: columns)
+  }
+
+  /// Memory for what is made of a value that nothing else reads: its own place where that is free.
+  mutating func place(of value: Value) -> Block {
+    guard nodes[value.index].isReplaceable else { return values.take(value.count) }
+    nodes[value.index].isReplaceable = false
+    return nodes[value.index].values
   }
 
   /// Keeps an operation for the way back, if its result leads to something that wants a gradient.
@@ -156,10 +176,29 @@ package struct Tape: ~Copyable {
     return weights.block(parameter.range)
   }
 
+  /// The transpose of a weight matrix, as products read it.
+  mutating func transpose(_ parameter: Parameter) -> Panels {
+    guard let weights else { preconditionFailure("begin(_:gradients:dropout:) comes first") }
+    return packed.transpose(parameter, of: weights)
+  }
+
+  func matrix(_ parameter: Parameter) -> Matrix { Matrix(weights(parameter), parameter.rows, parameter.columns) }
+
   /// Where the gradient of a parameter is added to.
-  func gradient(_ parameter: Parameter) -> Block {
+  mutating func gradient(_ parameter: Parameter) -> Block {
+    let (block, adds) = weightGradient(parameter)
+    if !adds { block.clear() }
+    return block
+  }
+
+  /// Where the gradient of a parameter goes, and whether something is there to be added to.
+  mutating func weightGradient(_ parameter: Parameter) -> (block: Block, adds: Bool) {
     guard let parameterGradients else { preconditionFailure("nothing is recorded") }
-    return parameterGradients.block(parameter.range)
+    let range = parameter.range
+    let isUntouched = untouched.contains(range.lowerBound)
+    precondition(isUntouched == untouched.contains(range.upperBound - 1), "a parameter that overlaps another one")
+    if isUntouched { untouched.remove(contentsOf: range) }
+    return (parameterGradients.block(range), !isUntouched)
   }
 
   /// The gradient of an operation's result; nil where nothing depends on it.
@@ -210,6 +249,11 @@ package struct Tape: ~Copyable {
 
   /// Adds the gradients of `Σ gradient · value` to the parameters' gradients; once a computation.
   package mutating func backward(from value: Value, gradient: Span<Float>) {
+    defer {
+      // Nothing led there.
+      for range in untouched.ranges { parameterGradients?.clear(range) }
+      untouched = RangeSet()
+    }
     guard let (seed, _) = outgoing(value) else { return }
     seed.copy(gradient)
     while let operation = operations.popLast() {
@@ -230,6 +274,8 @@ package struct Segments: Sendable, Equatable {
   let index: Int
   package let count: Int
   package let rows: Int
+  /// Whether each has one row.
+  package let areSingle: Bool
 }
 
 /// `[segments + 1]` offsets, kept from round to round.

@@ -44,12 +44,13 @@ GRF_INLINE void gelu(const float *x, float *y, size_t n, const f32x16 *factor) {
     store(y, n, &v);
 }
 
-GRF_CLONES void grf_gelu_dropout(const float *x, float *y, size_t count, grf_dropout_stream stream) {
+KERNEL(void, grf_gelu_dropout, (const float *x, float *y, size_t count, grf_dropout_stream stream),
+       (x, y, count, stream)) {
     FOR_DROPPED(i, n, factor, count, stream, gelu(x + i, y + i, n, &factor));
 }
 
-// The derivative at -a, Phi(-a) - a phi(a), is the tail times a polynomial in a; error at most 6e-8.
-GRF_INLINE void gelu_gradient(const float *x, const float *dy, float *dx, size_t n, const f32x16 *factor, int adds) {
+// The derivative at -a, Phi(-a) - a phi(a), is the tail times a polynomial in a; error at most 6e-8. The tail serves both.
+GRF_INLINE void gelu_gradient(const float *x, const float *dy, float *dx, float *y, size_t n, const f32x16 *factor) {
     f32x16 v, a, tail, d;
     load(x, n, &v);
     load(dy, n, &d);
@@ -65,39 +66,52 @@ GRF_INLINE void gelu_gradient(const float *x, const float *dy, float *dx, size_t
     q *= tail;
     reflect(&v, &q);
     d = d * *factor * q;
-    give(dx, n, adds, &d);
+    at_least(0, &v);
+    v = (v - a * tail) * *factor;
+    store(dx, n, &d);
+    store(y, n, &v);
 }
 
-GRF_CLONES void grf_gelu_dropout_backward(const float *x, const float *dy, float *dx, size_t count,
-                                          grf_dropout_stream stream, int adds) {
-    if (adds) FOR_DROPPED(i, n, factor, count, stream, gelu_gradient(x + i, dy + i, dx + i, n, &factor, 1));
-    else FOR_DROPPED(i, n, factor, count, stream, gelu_gradient(x + i, dy + i, dx + i, n, &factor, 0));
+KERNEL(void, grf_gelu_dropout_backward, (const float *x, const float *dy, float *dx, float *y, size_t count,
+                                         grf_dropout_stream stream),
+       (x, dy, dx, y, count, stream)) {
+    FOR_DROPPED(i, n, factor, count, stream, gelu_gradient(x + i, dy + i, dx + i, y + i, n, &factor));
 }
 
 // MARK: ReLU
 
-GRF_INLINE void relu(const float *x, float *y, size_t n) {
+GRF_INLINE void relu(const float *x, float *y, size_t n, const f32x16 *factor) {
     f32x16 v;
     load(x, n, &v);
     at_least(0, &v);
+    v *= *factor;
     store(y, n, &v);
 }
 
-GRF_CLONES void grf_relu(const float *x, float *y, size_t count) { FOR_LANES(i, n, count, relu(x + i, y + i, n)); }
+KERNEL(void, grf_relu_dropout, (const float *x, float *y, size_t count, grf_dropout_stream stream),
+       (x, y, count, stream)) {
+    FOR_DROPPED(i, n, factor, count, stream, relu(x + i, y + i, n, &factor));
+}
 
 // A NaN among the arguments has the gradient NaN.
-GRF_INLINE void relu_gradient(const float *x, const float *dy, float *dx, size_t n, int adds) {
+GRF_INLINE void relu_gradient(const float *x, const float *dy, float *dx, float *y, size_t n, const f32x16 *factor) {
     f32x16 v, d;
     load(x, n, &v);
     load(dy, n, &d);
     i32x16 positive = v > 0, number = v == v;
-    f32x16 passed = (f32x16)(positive & (i32x16)d);
-    choose(&number, &passed, &v, &d);
-    give(dx, n, adds, &d);
+    d *= *factor;
+    d = (f32x16)(positive & (i32x16)d);
+    choose(&number, &d, &v, &d);
+    at_least(0, &v);
+    v *= *factor;
+    store(dx, n, &d);
+    store(y, n, &v);
 }
 
-GRF_CLONES void grf_relu_backward(const float *x, const float *dy, float *dx, size_t count, int adds) {
-    FOR_LANES(i, n, count, relu_gradient(x + i, dy + i, dx + i, n, adds));
+KERNEL(void, grf_relu_dropout_backward, (const float *x, const float *dy, float *dx, float *y, size_t count,
+                                         grf_dropout_stream stream),
+       (x, dy, dx, y, count, stream)) {
+    FOR_DROPPED(i, n, factor, count, stream, relu_gradient(x + i, dy + i, dx + i, y + i, n, &factor));
 }
 
 // MARK: Sigmoid
@@ -111,7 +125,7 @@ GRF_INLINE void sigmoid(const float *x, float *y, size_t n) {
     store(y, n, &v);
 }
 
-GRF_CLONES void grf_sigmoid(const float *x, float *y, size_t count) {
+KERNEL(void, grf_sigmoid, (const float *x, float *y, size_t count), (x, y, count)) {
     FOR_LANES(i, n, count, sigmoid(x + i, y + i, n));
 }
 
@@ -123,7 +137,8 @@ GRF_INLINE void sigmoid_gradient(const float *y, const float *dy, float *dx, siz
     give(dx, n, adds, &d);
 }
 
-GRF_CLONES void grf_sigmoid_backward(const float *y, const float *dy, float *dx, size_t count, int adds) {
+KERNEL(void, grf_sigmoid_backward, (const float *y, const float *dy, float *dx, size_t count, int adds),
+       (y, dy, dx, count, adds)) {
     FOR_LANES(i, n, count, sigmoid_gradient(y + i, dy + i, dx + i, n, adds));
 }
 
@@ -147,7 +162,7 @@ GRF_INLINE void hyperbolic_tangent(const float *x, float *y, size_t n) {
     store(y, n, &v);
 }
 
-GRF_CLONES void grf_tanh(const float *x, float *y, size_t count) {
+KERNEL(void, grf_tanh, (const float *x, float *y, size_t count), (x, y, count)) {
     FOR_LANES(i, n, count, hyperbolic_tangent(x + i, y + i, n));
 }
 
@@ -159,6 +174,7 @@ GRF_INLINE void tanh_gradient(const float *y, const float *dy, float *dx, size_t
     give(dx, n, adds, &d);
 }
 
-GRF_CLONES void grf_tanh_backward(const float *y, const float *dy, float *dx, size_t count, int adds) {
+KERNEL(void, grf_tanh_backward, (const float *y, const float *dy, float *dx, size_t count, int adds),
+       (y, dy, dx, count, adds)) {
     FOR_LANES(i, n, count, tanh_gradient(y + i, dy + i, dx + i, n, adds));
 }

@@ -19,15 +19,14 @@ typedef struct {
     size_t full, seen;
     /// `[keys, 16]` each.
     float *weights, *gradients;
-    /// The dropout's bits, and how many of them precede the first query's.
-    uint8_t *bits;
-    size_t before;
 } tile;
 
-// Floats that two tiles of 16 a key, the bits with their two unfinished runs, and alignment take.
-size_t grf_attention_scratch(size_t queries, size_t keys) {
-    (void)queries;
-    return 2 * lanes * keys + (keys + 1) / 2 + 48;
+// Floats that two tiles of 16 a key and alignment take.
+size_t grf_attention_scratch(size_t keys) { return 2 * lanes * keys + lanes; }
+
+// Whole runs, and what the last words read beyond.
+size_t grf_attention_bits(size_t queries, size_t keys) {
+    return (queries * keys + drawn - 1) / drawn * (drawn / 8) + sizeof(uint64_t);
 }
 
 GRF_INLINE size_t limit(const grf_attention *a, size_t query) {
@@ -42,9 +41,6 @@ GRF_INLINE void begin(tile *t, const grf_attention *a, size_t first, float *scra
     t->seen = limit(a, first + t->rows - 1);
     t->weights = (float *)(((uintptr_t)scratch + 63) & ~(uintptr_t)63);
     t->gradients = t->weights + lanes * a->keys;
-    t->bits = (uint8_t *)(t->gradients + lanes * a->keys);
-    t->before = first * a->keys % drawn;
-    if (a->dropout.threshold > 0) draw_bits(&a->dropout, first * a->keys, (first + t->rows) * a->keys, t->bits);
 }
 
 // Runs of visible keys j ... end.
@@ -95,7 +91,7 @@ GRF_INLINE void score(const tile *t) {
 
 GRF_INLINE size_t read_bits(const tile *t, size_t from, size_t end, int drops, u32x16 *words) {
     if (!drops) return end;
-    bits_of_keys(t->bits, t->before + from, t->a->keys, t->rows, words);
+    bits_of_keys(t->a->bits, t->first * t->a->keys + from, t->a->keys, t->rows, words);
     return end - from < 32 ? end : from + 32;
 }
 
@@ -174,8 +170,9 @@ GRF_INLINE void forward(const tile *t, float *o, size_t o_stride, float *logsums
     }
 }
 
-GRF_CLONES void grf_attention_forward(const grf_attention *a, float *o, size_t o_stride, float *logsums,
-                                      float *scratch) {
+KERNEL(void, grf_attention_forward, (const grf_attention *a, float *o, size_t o_stride, float *logsums, float *scratch),
+       (a, o, o_stride, logsums, scratch)) {
+    if (a->dropout.threshold > 0) draw_bits(&a->dropout, a->queries * a->keys, a->bits);
     for (size_t first = 0; first < a->queries; first += lanes) {
         tile t;
         begin(&t, a, first, scratch);
@@ -201,8 +198,9 @@ GRF_INLINE void add_weights(const tile *t, const float *logsums, float *sums, si
         }
 }
 
-GRF_CLONES void grf_attention_means(const grf_attention *a, const float *logsums, float *means, size_t stride,
-                                    float *scratch) {
+KERNEL(void, grf_attention_means, (const grf_attention *a, const float *logsums, float *means, size_t stride,
+                                   float *scratch),
+       (a, logsums, means, stride, scratch)) {
     size_t seeing = 0;
     for (size_t i = 0; i < a->queries; i++) seeing += logsums[i] != INFINITY;
     for (size_t j = 0; j < a->keys; j++) means[j * stride] = 0;
@@ -311,8 +309,9 @@ GRF_INLINE void backward(const tile *t, const float *d_o, size_t o_stride, const
     }
 }
 
-GRF_CLONES void grf_attention_backward(const grf_attention *a, const float *o, const float *d_o, size_t o_stride,
-                                       const float *logsums, float *dq, float *dk, float *dv, float *scratch) {
+KERNEL(void, grf_attention_backward, (const grf_attention *a, const float *o, const float *d_o, size_t o_stride,
+                                      const float *logsums, float *dq, float *dk, float *dv, float *scratch),
+       (a, o, d_o, o_stride, logsums, dq, dk, dv, scratch)) {
     (void)o;
     for (size_t first = 0; first < a->queries; first += lanes) {
         tile t;

@@ -7,7 +7,7 @@ GRF_INLINE void drop(const float *x, float *y, size_t n, const f32x16 *factor) {
     store(y, n, &v);
 }
 
-GRF_CLONES void grf_dropout(const float *x, float *y, size_t count, grf_dropout_stream stream) {
+KERNEL(void, grf_dropout, (const float *x, float *y, size_t count, grf_dropout_stream stream), (x, y, count, stream)) {
     FOR_DROPPED(i, n, factor, count, stream, drop(x + i, y + i, n, &factor));
 }
 
@@ -19,11 +19,12 @@ GRF_INLINE void add_dropped(const float *x, const float *branch, float *y, size_
     store(y, n, &v);
 }
 
-GRF_CLONES void grf_dropout_backward(const float *dy, float *dx, size_t count, grf_dropout_stream stream) {
+KERNEL(void, grf_dropout_backward, (const float *dy, float *dx, size_t count, grf_dropout_stream stream),
+       (dy, dx, count, stream)) {
     FOR_DROPPED(i, n, factor, count, stream, add_dropped(dx + i, dy + i, dx + i, n, &factor));
 }
 
-GRF_CLONES void grf_add_dropout(const float *x, const float *branch, float *y, size_t count,
-                                grf_dropout_stream stream) {
+KERNEL(void, grf_add_dropout, (const float *x, const float *branch, float *y, size_t count, grf_dropout_stream stream),
+       (x, branch, y, count, stream)) {
     FOR_DROPPED(i, n, factor, count, stream, add_dropped(x + i, branch + i, y + i, n, &factor));
 }

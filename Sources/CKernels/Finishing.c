@@ -52,7 +52,8 @@ GRF_INLINE int beyond_bfloat(uint16_t result) { return (result & 0x7f80u) == 0x7
 // One row at a time, from the column where the tensor's piece begins. The overflow test costs one OR an element; only
 // a row that failed it is searched.
 #define FINISH(NAME, SOURCE, TARGET, NARROW, BEYOND)                                                                   \
-    GRF_CLONES size_t NAME(const SOURCE *restrict source, TARGET *restrict target, size_t count, grf_scaling s) {      \
+    KERNEL(size_t, NAME, (const SOURCE *restrict source, TARGET *restrict target, size_t count, grf_scaling s),        \
+           (source, target, count, s)) {                                                                               \
         size_t column = s.column;                                                                                      \
         for (size_t done = 0; done < count;) {                                                                         \
             size_t length = s.width - column;                                                                          \
@@ -96,7 +97,8 @@ FINISH(grf_finish_f64_f32, double, float, float_of, beyond_float)
 FINISH(grf_finish_f64_f16, double, uint16_t, half_of, beyond_half)
 FINISH(grf_finish_f64_bf16, double, uint16_t, bfloat_of, beyond_bfloat)
 
-GRF_CLONES void grf_widen_f16(const uint16_t *restrict source, float *restrict target, size_t count) {
+KERNEL(void, grf_widen_f16, (const uint16_t *restrict source, float *restrict target, size_t count),
+       (source, target, count)) {
     for (size_t i = 0; i < count; i++) {
         uint32_t half = source[i], magnitude = half & 0x7fffu, sign = (half & 0x8000u) << 16;
         uint32_t normal = (magnitude << 13) + 0x38000000u;
@@ -110,7 +112,8 @@ GRF_CLONES void grf_widen_f16(const uint16_t *restrict source, float *restrict t
     }
 }
 
-GRF_CLONES void grf_widen_bf16(const uint16_t *restrict source, float *restrict target, size_t count) {
+KERNEL(void, grf_widen_bf16, (const uint16_t *restrict source, float *restrict target, size_t count),
+       (source, target, count)) {
     for (size_t i = 0; i < count; i++) {
         uint32_t bits = (uint32_t)source[i] << 16;
         memcpy(&target[i], &bits, sizeof bits);

@@ -39,8 +39,9 @@ GRF_INLINE void normalize_rows(const float *x, const float *gain, const float *s
 }
 
 // The usual widths are compiled apart, so that a row stays in registers.
-GRF_CLONES void grf_layer_norm(const float *x, const float *gain, const float *shift, float *y, size_t rows,
-                               size_t columns, float epsilon, float *mean, float *scale) {
+KERNEL(void, grf_layer_norm, (const float *x, const float *gain, const float *shift, float *y, size_t rows,
+                              size_t columns, float epsilon, float *mean, float *scale),
+       (x, gain, shift, y, rows, columns, epsilon, mean, scale)) {
     if (columns == 64) normalize_rows(x, gain, shift, y, rows, 64, epsilon, mean, scale);
     else if (columns == 128) normalize_rows(x, gain, shift, y, rows, 128, epsilon, mean, scale);
     else normalize_rows(x, gain, shift, y, rows, columns, epsilon, mean, scale);
@@ -84,9 +85,10 @@ GRF_INLINE void normalize_gradients(const float *x, const float *gain, const flo
                            columns, adds);
 }
 
-GRF_CLONES void grf_layer_norm_backward(const float *x, const float *gain, const float *mean, const float *scale,
-                                        const float *dy, float *dx, float *dgain, float *dshift, size_t rows,
-                                        size_t columns, int adds) {
+KERNEL(void, grf_layer_norm_backward, (const float *x, const float *gain, const float *mean, const float *scale,
+                                       const float *dy, float *dx, float *dgain, float *dshift, size_t rows,
+                                       size_t columns, int adds),
+       (x, gain, mean, scale, dy, dx, dgain, dshift, rows, columns, adds)) {
     if (columns == 64) normalize_gradients(x, gain, mean, scale, dy, dx, dgain, dshift, rows, 64, adds);
     else if (columns == 128) normalize_gradients(x, gain, mean, scale, dy, dx, dgain, dshift, rows, 128, adds);
     else normalize_gradients(x, gain, mean, scale, dy, dx, dgain, dshift, rows, columns, adds);

@@ -19,8 +19,9 @@ GRF_INLINE void adamw(float *weights, const float *gradients, float *first, floa
     store(second, n, &v);
 }
 
-GRF_CLONES void grf_adamw_step(float *weights, const float *gradients, float *first, float *second, size_t count,
-                               grf_adamw settings) {
+KERNEL(void, grf_adamw_step, (float *weights, const float *gradients, float *first, float *second, size_t count,
+                              grf_adamw settings),
+       (weights, gradients, first, second, count, settings)) {
     FOR_LANES(i, n, count, adamw(weights + i, gradients + i, first + i, second + i, n, settings));
 }
 
@@ -40,7 +41,8 @@ GRF_INLINE void sum_sources(const float *const *sources, size_t sources_count, s
     squares[1] += high * high;
 }
 
-GRF_CLONES double grf_sum_gradients(const float *const *sources, size_t sources_count, float *target, size_t count) {
+KERNEL(double, grf_sum_gradients, (const float *const *sources, size_t sources_count, float *target, size_t count),
+       (sources, sources_count, target, count)) {
     f64x8 squares[2] = {{0}, {0}};
     FOR_LANES(i, n, count, sum_sources(sources, sources_count, i, target, n, squares));
     f64x8 all = squares[0] + squares[1];
@@ -56,7 +58,7 @@ GRF_INLINE void find_nonfinite(const float *values, size_t n, i32x16 *found) {
     *found |= ((i32x16)v & 0x7f800000) == 0x7f800000;
 }
 
-GRF_CLONES size_t grf_first_nonfinite(const float *values, size_t count) {
+KERNEL(size_t, grf_first_nonfinite, (const float *values, size_t count), (values, count)) {
     enum { run = 256 };
     for (size_t start = 0; start < count; start += run) {
         size_t length = count - start < run ? count - start : run;

@@ -20,7 +20,8 @@ GRF_INLINE int finite_f64(double value) {
     return (bits_f64(value) & 0x7ff0000000000000u) != 0x7ff0000000000000u;
 }
 
-GRF_CLONES void grf_zero_rows(const float *values, size_t rows, size_t width, uint8_t *flags) {
+KERNEL(void, grf_zero_rows, (const float *values, size_t rows, size_t width, uint8_t *flags),
+       (values, rows, width, flags)) {
     for (size_t r = 0; r < rows; r++) {
         uint32_t any = 0;
         for (size_t c = 0; c < width; c++) any |= bits_f32(values[r * width + c]) << 1;
@@ -28,7 +29,8 @@ GRF_CLONES void grf_zero_rows(const float *values, size_t rows, size_t width, ui
     }
 }
 
-GRF_CLONES size_t grf_finite_rows(const float *values, size_t rows, size_t width, uint8_t *flags) {
+KERNEL(size_t, grf_finite_rows, (const float *values, size_t rows, size_t width, uint8_t *flags),
+       (values, rows, width, flags)) {
     size_t broken = 0;
     for (size_t r = 0; r < rows; r++) {
         uint32_t bad = 0;
@@ -39,7 +41,8 @@ GRF_CLONES size_t grf_finite_rows(const float *values, size_t rows, size_t width
     return broken;
 }
 
-GRF_CLONES size_t grf_finite_rows_f64(const double *values, size_t rows, size_t width, uint8_t *flags) {
+KERNEL(size_t, grf_finite_rows_f64, (const double *values, size_t rows, size_t width, uint8_t *flags),
+       (values, rows, width, flags)) {
     size_t broken = 0;
     for (size_t r = 0; r < rows; r++) {
         uint64_t bad = 0;
@@ -50,8 +53,9 @@ GRF_CLONES size_t grf_finite_rows_f64(const double *values, size_t rows, size_t 
     return broken;
 }
 
-GRF_CLONES void grf_accumulate(const float *restrict values, size_t rows, size_t width, double *restrict sums,
-                               double *restrict counts) {
+KERNEL(void, grf_accumulate, (const float *restrict values, size_t rows, size_t width, double *restrict sums,
+                              double *restrict counts),
+       (values, rows, width, sums, counts)) {
     for (size_t r = 0; r < rows; r++)
         for (size_t c = 0; c < width; c++) {
             float value = values[r * width + c];
@@ -61,8 +65,9 @@ GRF_CLONES void grf_accumulate(const float *restrict values, size_t rows, size_t
         }
 }
 
-GRF_CLONES void grf_maximize(const float *restrict values, size_t rows, size_t width, double *restrict maxima,
-                             double *restrict counts) {
+KERNEL(void, grf_maximize, (const float *restrict values, size_t rows, size_t width, double *restrict maxima,
+                            double *restrict counts),
+       (values, rows, width, maxima, counts)) {
     for (size_t r = 0; r < rows; r++)
         for (size_t c = 0; c < width; c++) {
             double value = (double)values[r * width + c];
@@ -107,7 +112,8 @@ enum { tile = 16 };
             m.nan[c] = nan[k], m.posinf[c] = posinf[k], m.neginf[c] = neginf[k];                                       \
         }                                                                                                              \
     }                                                                                                                  \
-    GRF_CLONES void NAME(const TYPE *values, size_t rows, size_t width, size_t repeat, grf_moments m) {                \
+    KERNEL(void, NAME, (const TYPE *values, size_t rows, size_t width, size_t repeat, grf_moments m),                  \
+           (values, rows, width, repeat, m)) {                                                                         \
         size_t first = 0;                                                                                              \
         for (; first + tile <= width; first += tile) NAME##_tile(values, rows, width, repeat, first, tile, m);         \
         if (first < width) NAME##_tile(values, rows, width, repeat, first, width - first, m);                          \

@@ -10,7 +10,8 @@ GRF_INLINE void unshuffle(const uint8_t *restrict source, uint8_t *restrict targ
         for (size_t k = 0; k < width; k++) target[i * width + k] = source[k * count + i];
 }
 
-GRF_CLONES void grf_unshuffle(const uint8_t *source, uint8_t *target, size_t bytes, size_t width) {
+KERNEL(void, grf_unshuffle, (const uint8_t *source, uint8_t *target, size_t bytes, size_t width),
+       (source, target, bytes, width)) {
     size_t count = bytes / width;
     if (width == 4) unshuffle(source, target, count, 4);
     else if (width == 8) unshuffle(source, target, count, 8);
@@ -71,7 +72,7 @@ size_t grf_place_columns_f64(const double *source, size_t rows, size_t width, co
     return sum;
 }
 
-GRF_CLONES double grf_sum_f32(const float *values, size_t count) {
+KERNEL(double, grf_sum_f32, (const float *values, size_t count), (values, count)) {
     float lanes[64] = {0};
     size_t i = 0;
     for (; i + 64 <= count; i += 64)

@@ -10,8 +10,8 @@
 // or NEON. Helpers take vectors by address, because how a vector is passed by value differs between the clones; all of
 // them are inlined, so no address is left.
 
-// Multiplication and addition may fuse in the files that include this: training promises the same bits on one CPU type
-// only.
+// Multiplications and additions fuse in the files that include this, wherever the instruction set can: all clones but the
+// portable one have the same bits.
 #pragma STDC FP_CONTRACT ON
 
 typedef float f32x16 __attribute__((vector_size(64)));
@@ -45,9 +45,14 @@ GRF_INLINE void store(float *p, size_t n, const f32x16 *x) {
     if (n == lanes) {
         *(f32x16_memory *)p = *x;
     } else {
+        // By halves: at most four pieces of constant size.
         float part[lanes];
         memcpy(part, x, sizeof part);
-        for (size_t i = 0; i < n; i++) p[i] = part[i];
+        size_t done = 0;
+        if (n & 8) memcpy(p, part, 32), done = 8;
+        if (n & 4) memcpy(p + done, part + done, 16), done += 4;
+        if (n & 2) memcpy(p + done, part + done, 8), done += 2;
+        if (n & 1) p[done] = part[done];
     }
 }
 

@@ -18,8 +18,12 @@ package protocol FusionModel: Sendable {
   ///   - frames: of each input, packed; as many samples of each.
   ///   - observe: is given the intermediate results as they come; nil where nobody asks.
   func predict(_ frames: [PackedFrames], on tape: inout Tape, observe: ModelObserver?) -> ModelOutputs
-  /// The multiplications of one forward pass by module, for given lengths; see ``ModuleCost``.
-  func costs(lengths: [Int]) -> [ModuleCost]
+  /// The parts whose costs are told: what their parameters' names begin with.
+  var modules: [String] { get }
+  /// Of each of ``modules``, the operations of one forward pass over one sample; see ``ModuleCost/operations``.
+  ///
+  /// - Parameter lengths: frames of each modality, as the model sees them (at least 1).
+  func operations(lengths: [Int]) -> [Int]
 }
 
 /// What a model says of each sample: `[samples, 1]`.

@@ -9,7 +9,7 @@ struct GatedFusionUnit: Sendable {
   let name: String
   let configuration: ModelConfiguration
   /// `linear_candidate` and `linear_gate`; or `linear`, which stands for them; or none.
-  let maps: [LinearParameters]
+  let maps: [AffineMap]
   let norm: NormParameters
 
   init(_ name: String, _ configuration: ModelConfiguration, _ layout: inout ParameterLayout) {
@@ -19,7 +19,7 @@ struct GatedFusionUnit: Sendable {
     let names =
       configuration.component.hasGate
       ? ["linear_candidate", "linear_gate"] : configuration.component == .linearForGate ? ["linear"] : []
-    maps = names.map { LinearParameters("\(name).\($0)", from: 2 * width, to: width, &layout) }
+    maps = names.map { AffineMap("\(name).\($0)", from: 2 * width, to: width, &layout) }
     norm = NormParameters("\(name).norm", width: width, &layout)
   }
 
@@ -39,11 +39,11 @@ struct GatedFusionUnit: Sendable {
     case .sumForGate: return (nil, nil, finish(tape.addition(h, n), samples, on: &tape))
     case .linearForGate:
       let both = tape.concatenation(h, n)
-      return (nil, nil, finish(tape.linear(both, weight: maps[0].weight, bias: maps[0].bias), samples, on: &tape))
+      return (nil, nil, finish(tape.linear(both, maps[0]), samples, on: &tape))
     case .full, .oneWay, .noCross, .noAuxiliary:
       let both = tape.concatenation(h, n)
-      let z = tape.sigmoid(tape.linear(both, weight: maps[1].weight, bias: maps[1].bias))
-      let c = tape.tanh(tape.linear(both, weight: maps[0].weight, bias: maps[0].bias))
+      let z = tape.sigmoid(tape.linear(both, maps[1]))
+      let c = tape.tanh(tape.linear(both, maps[0]))
       return (z, c, finish(tape.gatedMixing(h, c, gate: z), samples, on: &tape))
     }
   }
@@ -58,23 +58,21 @@ struct GatedFusionUnit: Sendable {
 struct Regressor: Sendable {
   let name: String
   let dropout: Float
-  let inner: LinearParameters
-  let outer: LinearParameters
+  let inner: AffineMap
+  let outer: AffineMap
 
   init(_ name: String, _ configuration: ModelConfiguration, _ layout: inout ParameterLayout) {
     self.name = name
     dropout = configuration.dropout
-    inner = LinearParameters(
+    inner = AffineMap(
       "\(name).regressor.0", from: configuration.width, to: configuration.width / 2, &layout)
-    outer = LinearParameters("\(name).regressor.3", from: configuration.width / 2, to: 1, &layout)
+    outer = AffineMap("\(name).regressor.3", from: configuration.width / 2, to: 1, &layout)
   }
 
   /// - Parameter state: `[samples, d]`.
   /// - Returns: `[samples, 1]`.
   func apply(_ state: Tape.Value, samples: Segments, on tape: inout Tape) -> Tape.Value {
     tape.scope = name
-    let hidden = tape.relu(tape.linear(state, weight: inner.weight, bias: inner.bias))
-    let dropped = tape.dropout(hidden, probability: dropout, segments: samples)
-    return tape.linear(dropped, weight: outer.weight, bias: outer.bias)
+    return tape.feedForward(state, inner, .relu, outer, dropout: dropout, segments: samples)
   }
 }

@@ -12,7 +12,7 @@ package struct GatedRecurrentFusion: FusionModel {
   package let configuration: ModelConfiguration
   package let inputs: [ModelInput]
   package let layout: ParameterLayout
-  private let projectors: [LinearParameters]
+  private let projectors: [AffineMap]
   private let projectorNames: [String]
   private let stages: [Stage]
   private let regressor: Regressor
@@ -38,7 +38,7 @@ package struct GatedRecurrentFusion: FusionModel {
     var layout = ParameterLayout()
     projectorNames = inputs.map { "projectors.\($0.name)" }
     projectors = inputs.map {
-      LinearParameters("projectors.\($0.name)", from: $0.dimension, to: configuration.width, &layout)
+      AffineMap("projectors.\($0.name)", from: $0.dimension, to: configuration.width, &layout)
     }
     let decoders = inputs.indices.dropLast().map { stage in
       let component = configuration.component

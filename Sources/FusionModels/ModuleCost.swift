@@ -9,10 +9,12 @@ package struct ModuleCost: Sendable, Equatable {
   package let operations: Int
 }
 
-extension ModuleCost {
-  /// By module, with the parameters whose names begin with the module's.
-  static func list(_ products: [(module: String, operations: Int)], _ layout: ParameterLayout) -> [ModuleCost] {
-    products.map { module, operations in
+extension FusionModel {
+  /// What each module costs, for one sample of given lengths.
+  ///
+  /// - Complexity: O(modules × parameters' names).
+  package func costs(lengths: [Int]) -> [ModuleCost] {
+    zip(modules, operations(lengths: lengths)).map { module, operations in
       ModuleCost(
         module: module,
         parameters: layout.entries.reduce(0) { $0 + ($1.name.hasPrefix(module + ".") ? $1.range.count : 0) },
@@ -22,30 +24,34 @@ extension ModuleCost {
 }
 
 extension GatedRecurrentFusion {
+  package var modules: [String] {
+    let stages = inputs.indices.dropLast()
+    let decoders = stages.flatMap { stage in
+      decoderNames.map { "fusion_encoders.\(stage).\($0)" }
+    }
+    let heads = configuration.component == .noAuxiliary ? ["regressor"] : ["regressor", "auxiliary_regressor"]
+    return inputs.map { "projectors.\($0.name)" } + decoders + stages.map { "gfus.\($0)" } + heads
+  }
+
+  private var decoderNames: [String] {
+    let component = configuration.component
+    return (component.hasFirstDecoder ? ["decoder_1"] : []) + (component.hasSecondDecoder ? ["decoder_2"] : [])
+  }
+
   /// Matrix products only: norms, activations and sums are left out, as is usual.
-  ///
-  /// - Parameter lengths: frames of each modality, as the model sees them (at least 1).
-  package func costs(lengths: [Int]) -> [ModuleCost] {
+  package func operations(lengths: [Int]) -> [Int] {
     precondition(lengths.count == inputs.count && lengths.allSatisfy { $0 > 0 })
     let (d, component) = (configuration.width, configuration.component)
-    var products: [(module: String, operations: Int)] = []
-    for (input, length) in zip(inputs, lengths) {
-      products.append(("projectors.\(input.name)", 2 * length * input.dimension * d))
-    }
+    var operations = zip(inputs, lengths).map { 2 * $1 * $0.dimension * d }
     for stage in inputs.indices.dropLast() {
       let (s, x) = (stage == 0 ? lengths[0] : 1, lengths[stage + 1])
-      if component.hasFirstDecoder {
-        products.append(("fusion_encoders.\(stage).decoder_1", decoderOperations(target: s, memory: x)))
-      }
-      if component.hasSecondDecoder {
-        products.append(("fusion_encoders.\(stage).decoder_2", decoderOperations(target: x, memory: s)))
-      }
+      if component.hasFirstDecoder { operations.append(decoderOperations(target: s, memory: x)) }
+      if component.hasSecondDecoder { operations.append(decoderOperations(target: x, memory: s)) }
     }
     let maps = component.hasGate ? 2 : component == .linearForGate ? 1 : 0
-    for stage in inputs.indices.dropLast() { products.append(("gfus.\(stage)", 2 * maps * (2 * d) * d)) }
-    let heads = component == .noAuxiliary ? ["regressor"] : ["regressor", "auxiliary_regressor"]
-    for head in heads { products.append((head, 2 * (d * (d / 2) + d / 2))) }
-    return ModuleCost.list(products, layout)
+    for _ in inputs.indices.dropLast() { operations.append(2 * maps * (2 * d) * d) }
+    let heads = component == .noAuxiliary ? 1 : 2
+    return operations + Array(repeating: 2 * (d * (d / 2) + d / 2), count: heads)
   }
 
   private func decoderOperations(target t: Int, memory m: Int) -> Int {

@@ -19,7 +19,7 @@ package struct MultimodalTransformer: FusionModel {
   private let crossEncoders: [[TransformerEncoder]]
   private let selfEncoders: [TransformerEncoder]
   private let block: ResidualBlock
-  private let output: LinearParameters
+  private let output: AffineMap
   private let crossPositions: PositionTable
   private let selfPositions: PositionTable
 
@@ -57,7 +57,7 @@ package struct MultimodalTransformer: FusionModel {
         layers: configuration.selfLayers, &layout)
     }
     block = ResidualBlock("block", width: inputs.count * joined, dropout: configuration.dropout.output, &layout)
-    output = LinearParameters("regressor", from: inputs.count * joined, to: 1, &layout)
+    output = AffineMap("regressor", from: inputs.count * joined, to: 1, &layout)
     self.layout = layout
   }
 
@@ -102,7 +102,7 @@ package struct MultimodalTransformer: FusionModel {
     observe?.see(.stage(StageObservation(stage: 0, state: joined)))
     let state = block.apply(joined, samples: samples, on: &tape)
     tape.scope = "regressor"
-    return ModelOutputs(main: tape.linear(state, weight: output.weight, bias: output.bias), auxiliary: nil)
+    return ModelOutputs(main: tape.linear(state, output), auxiliary: nil)
   }
 
   /// What a cross-modal encoder is called where it is observed: `text_with_audio`, with a number where modalities' names
@@ -161,22 +161,20 @@ extension MultimodalTransformerConfiguration {
 struct ResidualBlock: Sendable {
   let name: String
   let dropout: Float
-  let linear1: LinearParameters
-  let linear2: LinearParameters
+  let linear1: AffineMap
+  let linear2: AffineMap
 
   init(_ name: String, width: Int, dropout: Float, _ layout: inout ParameterLayout) {
     self.name = name
     self.dropout = dropout
-    linear1 = LinearParameters("\(name).linear1", from: width, to: width, &layout)
-    linear2 = LinearParameters("\(name).linear2", from: width, to: width, &layout)
+    linear1 = AffineMap("\(name).linear1", from: width, to: width, &layout)
+    linear2 = AffineMap("\(name).linear2", from: width, to: width, &layout)
   }
 
   /// - Parameter x: `[samples, n]`.
   /// - Returns: `[samples, n]`.
   func apply(_ x: Tape.Value, samples: Segments, on tape: inout Tape) -> Tape.Value {
     tape.scope = name
-    let hidden = tape.relu(tape.linear(x, weight: linear1.weight, bias: linear1.bias))
-    let dropped = tape.dropout(hidden, probability: dropout, segments: samples)
-    return tape.addition(x, tape.linear(dropped, weight: linear2.weight, bias: linear2.bias))
+    return tape.addition(x, tape.feedForward(x, linear1, .relu, linear2, dropout: dropout, segments: samples))
   }
 }

@@ -6,7 +6,7 @@ package struct SingleModality: FusionModel {
   package let configuration: ModelConfiguration
   package let inputs: [ModelInput]
   package let layout: ParameterLayout
-  private let projector: LinearParameters
+  private let projector: AffineMap
   private let layers: [SelfAttentionLayer]
   private let regressor: Regressor
   private let positions: PositionTable
@@ -19,7 +19,7 @@ package struct SingleModality: FusionModel {
     inputs = [input]
     self.positions = PositionTable(positions: max(1, positions), columns: configuration.width)
     var layout = ParameterLayout()
-    projector = LinearParameters("projectors.\(input.name)", from: input.dimension, to: configuration.width, &layout)
+    projector = AffineMap("projectors.\(input.name)", from: input.dimension, to: configuration.width, &layout)
     layers = (0..<configuration.layers).map { SelfAttentionLayer("encoder.layers.\($0)", configuration, &layout) }
     regressor = Regressor("regressor", configuration, &layout)
     self.layout = layout
@@ -50,19 +50,14 @@ package struct SingleModality: FusionModel {
     return ModelOutputs(main: regressor.apply(mean, samples: samples, on: &tape), auxiliary: nil)
   }
 
+  package var modules: [String] { ["projectors.\(inputs[0].name)", "encoder", "regressor"] }
+
   /// Matrix products only.
-  ///
-  /// - Parameter lengths: frames as the model sees them (at least 1).
-  package func costs(lengths: [Int]) -> [ModuleCost] {
+  package func operations(lengths: [Int]) -> [Int] {
     precondition(lengths.count == 1 && lengths[0] > 0)
     let (d, t) = (configuration.width, lengths[0])
     let layer = 4 * t * d * d + 2 * t * t * d + 2 * t * d * configuration.feedForward
-    return ModuleCost.list(
-      [
-        ("projectors.\(inputs[0].name)", 2 * t * inputs[0].dimension * d),
-        ("encoder", 2 * configuration.layers * layer),
-        ("regressor", 2 * (d * (d / 2) + d / 2)),
-      ], layout)
+    return [2 * t * inputs[0].dimension * d, 2 * configuration.layers * layer, 2 * (d * (d / 2) + d / 2)]
   }
 }
 
@@ -77,8 +72,8 @@ struct SelfAttentionLayer: Sendable {
   let name: String
   let configuration: ModelConfiguration
   let attention: AttentionParameters
-  let linear1: LinearParameters
-  let linear2: LinearParameters
+  let linear1: AffineMap
+  let linear2: AffineMap
   let norm1: NormParameters
   let norm2: NormParameters
 
@@ -87,8 +82,8 @@ struct SelfAttentionLayer: Sendable {
     self.configuration = configuration
     let width = configuration.width
     attention = AttentionParameters("\(name).self_attn", width: width, &layout)
-    linear1 = LinearParameters("\(name).linear1", from: width, to: configuration.feedForward, &layout)
-    linear2 = LinearParameters("\(name).linear2", from: configuration.feedForward, to: width, &layout)
+    linear1 = AffineMap("\(name).linear1", from: width, to: configuration.feedForward, &layout)
+    linear2 = AffineMap("\(name).linear2", from: configuration.feedForward, to: width, &layout)
     norm1 = NormParameters("\(name).norm1", width: width, &layout)
     norm2 = NormParameters("\(name).norm2", width: width, &layout)
   }
@@ -102,11 +97,10 @@ struct SelfAttentionLayer: Sendable {
     let settings = AttentionSettings(
       heads: configuration.heads, width: configuration.width / configuration.heads, dropout: p)
     let attended = attention.attend(x, settings, on: &tape, observe: observe)
-    let a = tape.addition(x.value, attended, dropout: p, segments: segments)
-    let y = tape.layerNorm(a, gain: norm1.gain, shift: norm1.shift)
-    let inner = tape.gelu(tape.linear(y, weight: linear1.weight, bias: linear1.bias), dropout: p, segments: segments)
-    let outer = tape.linear(inner, weight: linear2.weight, bias: linear2.bias)
-    let b = tape.addition(y, outer, dropout: p, segments: segments)
-    return Sequences(tape.layerNorm(b, gain: norm2.gain, shift: norm2.shift), segments)
+    let y = tape.residualNorm(
+      x.value, attended, dropout: p, segments: segments, gain: norm1.gain, shift: norm1.shift)
+    let fed = tape.feedForward(y, linear1, .gelu, linear2, dropout: p, segments: segments)
+    let z = tape.residualNorm(y, fed, dropout: p, segments: segments, gain: norm2.gain, shift: norm2.shift)
+    return Sequences(z, segments)
   }
 }

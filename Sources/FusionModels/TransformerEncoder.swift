@@ -61,8 +61,8 @@ struct EncoderLayer: Sendable {
   let name: String
   let settings: EncoderSettings
   let attention: AttentionParameters
-  let linear1: LinearParameters
-  let linear2: LinearParameters
+  let linear1: AffineMap
+  let linear2: AffineMap
   let norm1: NormParameters
   let norm2: NormParameters
 
@@ -71,8 +71,8 @@ struct EncoderLayer: Sendable {
     self.settings = settings
     let width = settings.width
     attention = AttentionParameters("\(name).attention", width: width, &layout)
-    linear1 = LinearParameters("\(name).linear1", from: width, to: 4 * width, &layout)
-    linear2 = LinearParameters("\(name).linear2", from: 4 * width, to: width, &layout)
+    linear1 = AffineMap("\(name).linear1", from: width, to: 4 * width, &layout)
+    linear2 = AffineMap("\(name).linear2", from: 4 * width, to: width, &layout)
     norm1 = NormParameters("\(name).norm1", width: width, &layout)
     norm2 = NormParameters("\(name).norm2", width: width, &layout)
   }
@@ -87,9 +87,8 @@ struct EncoderLayer: Sendable {
       memory.map { attend(queries, $0, limits, on: &tape, observe: observe) }
       ?? attention.attend(queries, attentionSettings, limits: limits, on: &tape, observe: observe)
     let y = tape.addition(x.value, attended, dropout: settings.residualDropout, segments: segments)
-    let inner = tape.linear(norm(y, norm2, on: &tape), weight: linear1.weight, bias: linear1.bias)
-    let active = tape.dropout(tape.relu(inner), probability: settings.reluDropout, segments: segments)
-    let outer = tape.linear(active, weight: linear2.weight, bias: linear2.bias)
+    let outer = tape.feedForward(
+      norm(y, norm2, on: &tape), linear1, .relu, linear2, dropout: settings.reluDropout, segments: segments)
     let z = tape.addition(y, outer, dropout: settings.residualDropout, segments: segments)
     return Sequences(z, segments)
   }
@@ -112,12 +111,11 @@ struct EncoderLayer: Sendable {
     // Nothing is dropped in evaluation: both are the same then.
     let other = memory.values == memory.keys ? normed : norm(memory.values, norm1, on: &tape)
     let parts = [x.value, normed, other].enumerated().map { third, value in
-      let rows = third * d..<(third + 1) * d
-      return tape.linear(value, weight: attention.inputWeight[rows], bias: attention.inputBias[rows])
+      tape.linear(value, attention.input[third * d..<(third + 1) * d])
     }
     let heads = tape.attention(
       queries: Columns(parts[0]), keys: Columns(parts[1]), values: Columns(parts[2]), querySegments: x.segments,
       keySegments: memory.segments, settings: attentionSettings, limits: limits, observe: observe)
-    return tape.linear(heads, weight: attention.outputWeight, bias: attention.outputBias)
+    return tape.linear(heads, attention.output)
   }
 }

@@ -28,6 +28,11 @@ package enum ProgramMain {
 
   /// What the parser would not say well: a path that Swift cannot spell, a misspelt subcommand.
   private static func checkArguments(_ root: any ParsableCommand.Type) throws {
+    if Kernels.areRefused {
+      throw ValidationError(
+        "the environment asks for kernels in \(Kernels.variable) that this processor does not have; unset it, or choose one "
+          + "of \(Kernels.available.joined(separator: ", "))")
+    }
     let arguments = CommandLine.arguments.dropFirst()
     if let broken = arguments.first(where: { $0.contains("\u{FFFD}") }) {
       throw ValidationError("\"\(broken)\" is not UTF-8; rename the file, or reach it by a link with another name")

@@ -20,8 +20,8 @@ public enum ReportingError: Error, Equatable, Sendable {
   case notAnEmbedding(path: String, problem: String)
   /// gnuplot could not draw a figure.
   case drawing(figure: String, problem: String)
-  /// LAPACK found no eigenvectors.
-  case decomposition(status: Int)
+  /// Values that are not finite have no principal components.
+  case decomposition
   /// Whoever asked for the page has asked to stop.
   case stopped
 
@@ -65,8 +65,9 @@ extension ReportingError: CustomStringConvertible {
     case .drawing(let figure, let problem):
       "gnuplot could not draw \(figure): \(problem.printable); \(Gnuplot.remedy)"
     case .stopped: "stopped; the page is as it was"
-    case .decomposition(let status):
-      "LAPACK found no eigenvectors (status \(status)); the embedding holds values that are not finite: train again"
+    case .decomposition:
+
+      "the embedding holds values that are not finite and has no principal components; train again"
     }
   }
 }

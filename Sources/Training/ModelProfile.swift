@@ -38,7 +38,9 @@ package struct ModelProfile: Sendable {
       let lengths = longest.indices.map {
         batch.filledCount(sample: 0, modality: $0) ?? max(1, batch.frames(sample: 0, modality: $0).validCount)
       }
-      for (index, cost) in model.costs(lengths: lengths).enumerated() { modules[index].operations += cost.operations }
+      for (index, operations) in model.operations(lengths: lengths).enumerated() {
+        modules[index].operations += operations
+      }
     }
     self.modules = modules
   }

@@ -12,6 +12,8 @@ package struct TrainedModel: Sendable {
   /// What could not be read from the checkpoint and was taken from the options.
   package let note: String?
   package let source: BatchSource
+  /// Samples that are predicted at a time, which changes no prediction.
+  var batchSize: Int
   private let bestEpoch: Int?
   let weights: FloatBuffer
   let dataset: Dataset
@@ -54,6 +56,7 @@ package struct TrainedModel: Sendable {
     if needsLabels { try source.checkLabels() }
     model = configuration.model(sources: [source])
     weights = try checkpoint.weights(model.layout)
+    batchSize = configuration.training.batchSize
     bestEpoch = checkpoint.metadata?.stopping.bestEpoch
     self.configuration = configuration
     self.dataset = dataset
@@ -90,7 +93,7 @@ package struct TrainedModel: Sendable {
     let threads = (threads ?? .all).number
     return try WorkerPool.withWorkers(threads: threads, budget: .max, state: GroupWorker()) { pool in
       try ModelComputation(model, weights: weights, pool: pool, threads: threads)
-        .predict(source, batchSize: configuration.training.batchSize)
+        .predict(source, batchSize: batchSize)
     }
   }
 }

@@ -2,12 +2,13 @@ internal import Autodiff
 internal import Batches
 internal import Evaluation
 internal import FusionModels
+internal import PackedSequences
 internal import Workers
 
 /// Trains a model and keeps its run's folder: the loop over epochs and steps.
 ///
-/// The same seed gives the same weights to the bit on the same CPU type and build: on any number of threads, and
-/// interrupted and taken up again anywhere.
+/// The same seed gives the same weights to the bit: on any number of threads, on every processor with fused multiplication and
+/// addition, and interrupted and taken up again anywhere.
 package struct Trainer: ~Copyable {
   /// What the weights are at first.
   enum Start: Sendable {
@@ -57,7 +58,9 @@ package struct Trainer: ~Copyable {
     // So that a process killed in its first epoch can be gone on with, first weights from elsewhere included.
     if try !run.hasCheckpoint { try state.write(run.lastPath, plan) }
     return try WorkerPool.withWorkers(threads: threads, budget: .max, state: GroupWorker()) { pool in
-      var computation = ModelComputation(plan.model, weights: state.weights, pool: pool, threads: threads)
+      var computation = ModelComputation(
+        plan.model, weights: state.weights, pool: pool, threads: threads,
+        lanes: plan.configuration.training.lanes)
       observer.emit(.started(summary(state)))
       let epochs = plan.configuration.training.epochs
       while state.epoch < epochs, !state.stopping.isExhausted {
@@ -85,6 +88,11 @@ package struct Trainer: ~Copyable {
     }
   }
 
+  private var formerArithmetic: String? {
+    guard case .resumed(let checkpoint) = start, let former = checkpoint.metadata?.arithmetic else { return nil }
+    return former == Kernels.arithmetic ? nil : former
+  }
+
   private func log(_ state: TrainingState) throws(TrainingError) -> MetricsLog {
     if case .resumed = start { return try MetricsLog(resuming: run.metricsPath, after: state.epoch) }
     return MetricsLog(run.metricsPath)
@@ -99,8 +107,8 @@ package struct Trainer: ~Copyable {
       framesPerEpoch: plan.train.frameStatistics().map { ($0.modality.name, $0.frames) },
       fill: plan.train.fill.map { Array(zip(plan.train.modalities.map(\.name), $0)) },
       stepsPerEpoch: plan.train.batchCount(size: plan.configuration.training.batchSize),
-      epochs: plan.configuration.training.epochs, threads: threads, resumedEpochs: state.epoch,
-      resumedSteps: state.step)
+      epochs: plan.configuration.training.epochs, threads: threads, lanes: plan.configuration.training.lanes,
+      kernels: Kernels.name, formerArithmetic: formerArithmetic, resumedEpochs: state.epoch, resumedSteps: state.step)
   }
 }
 

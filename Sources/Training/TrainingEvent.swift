@@ -27,6 +27,12 @@ package struct TrainingStart: Sendable {
   package let stepsPerEpoch: Int
   package let epochs: Int
   package let threads: Int
+  /// No more threads than these add up gradients.
+  package let lanes: Int
+  /// The instruction set of the kernels; see `Kernels.name`.
+  package let kernels: String
+  /// Where a run goes on whose checkpoint was made by kernels that round otherwise: which; see `Kernels.arithmetic`.
+  package let formerArithmetic: String?
   /// Complete epochs, and steps of the next, where a run goes on; 0 and 0 else.
   package let resumedEpochs: Int
   package let resumedSteps: Int

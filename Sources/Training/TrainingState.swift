@@ -1,5 +1,6 @@
 internal import Autodiff
 internal import FusionModels
+internal import PackedSequences
 
 /// Where a training stands: everything that a checkpoint holds and that the next step depends on.
 struct TrainingState {
@@ -142,7 +143,8 @@ extension TrainingState {
   private func metadata(_ plan: TrainingPlan) -> CheckpointMetadata {
     CheckpointMetadata(
       configuration: plan.configuration, dataset: plan.identity, epoch: epoch, step: step,
-      optimizerSteps: optimizerSteps, stopping: stopping, plateau: plateau, fill: plan.train.fill)
+      optimizerSteps: optimizerSteps, stopping: stopping, plateau: plateau, fill: plan.train.fill,
+      arithmetic: Kernels.arithmetic)
   }
 
   private var sums: [Float] {

@@ -49,8 +49,17 @@ extension TrainingStart {
       "  samples  \(counts)",
       "  frames   \(frames) an epoch",
       "  steps    \(Format.count(stepsPerEpoch)) an epoch, \(Format.count(epochs, "epoch")) at most, "
-        + "\(Format.count(threads, "thread"))",
+        + "\(Format.count(threads, "thread"))\(idleThreads)",
     ]
+    if kernels == "portable" {
+      lines.append(
+        "  kernels  portable: without AVX2 and FMA, many times slower, and not the last digits of other processors")
+    }
+    if let formerArithmetic {
+      lines.append(
+        "  note     begun with \(formerArithmetic) kernels, going on with \(kernels): the last digits are those of neither alone"
+      )
+    }
     if let fill {
       let lengths = fill.map { "\($0.modality) \(Format.count($0.frames))" }.joined(separator: ", ")
       lines.append("  masks    none: every sample is filled up with zeros, to \(lengths)")
@@ -65,6 +74,11 @@ extension TrainingStart {
     }
     return lines
   }
+}
+
+extension TrainingStart {
+  /// More threads than lanes have nothing to do but predict.
+  private var idleThreads: String { threads > lanes ? " (\(lanes) of them train: training.lanes)" : "" }
 }
 
 extension EpochForecast {

@@ -96,18 +96,79 @@ struct OperationTests {
       { tape, x, p in tape.layerNorm(x[0], gain: p[0], shift: p[1]) }, tolerance: 5e-3)
   }
 
-  @Test("of GELU, with and without dropout", arguments: segmentLengths)
-  func gelu(lengths: [Int]) {
+  @Test("of a feed-forward network, with and without dropout", arguments: segmentLengths, [Activation.gelu, .relu])
+  func feedForward(lengths: [Int], activation: Activation) {
+    // Large numbers for ReLU, so that no step crosses its kink.
+    let scale: Float = activation == .relu ? 16 : 1
     for key in [nil, key(lengths)] {
-      GradientCheck(inputs: [(lengths.reduce(0, +), 6)], dropout: key, transform: { 3 * $0 }).run { tape, x, _ in
-        tape.gelu(x[0], dropout: 0.25, segments: tape.segments(lengths))
+      GradientCheck(
+        inputs: [(lengths.reduce(0, +), 3)], parameters: [[6, 3], [6], [2, 6], [2]], dropout: key,
+        transform: { scale * $0 }
+      ).run { tape, x, p in
+        let (inner, outer) = (AffineMap(weight: p[0], bias: p[1]), AffineMap(weight: p[2], bias: p[3]))
+        let segments = tape.segments(lengths)
+        // Used twice: the second use adds to the gradient of the first.
+        let once = tape.feedForward(x[0], inner, activation, outer, dropout: 0.25, segments: segments)
+        return tape.addition(
+          once, tape.feedForward(x[0], inner, activation, outer, dropout: 0.25, segments: segments))
       }
     }
   }
 
-  @Test("of ReLU, sigmoid and tanh", arguments: [0, 1, 20])
+  @Test("of a residual connection and its norm, with and without dropout", arguments: segmentLengths)
+  func residualNorm(lengths: [Int]) {
+    let rows = lengths.reduce(0, +)
+    for key in [nil, key(lengths)] {
+      GradientCheck(inputs: [(rows, 5), (rows, 5)], parameters: [[5], [5]], dropout: key).run(
+        { tape, x, p in
+          let segments = tape.segments(lengths)
+          // A branch of its own each time, whose place the sum takes; x is used twice.
+          let first = tape.residualNorm(
+            x[0], tape.tanh(x[1]), dropout: 0.4, segments: segments, gain: p[0], shift: p[1])
+          return tape.residualNorm(
+            x[0], tape.addition(first, x[1]), dropout: 0.4, segments: segments, gain: p[0], shift: p[1])
+        }, tolerance: 5e-3)
+    }
+  }
+
+  @Test("of attention to one row a segment", arguments: segmentLengths, [0, 0.3] as [Float])
+  func oneRowAttention(lengths: [Int], probability: Float) {
+    GradientCheck(inputs: [(lengths.count, 6)], dropout: key(lengths)).run { tape, x, _ in
+      tape.attention(
+        toOneRow: x[0], querySegments: tape.segments(lengths),
+        settings: AttentionSettings(heads: 2, width: 3, dropout: probability))
+    }
+  }
+
+  @Test("Attention to one row is attention, to the bit", arguments: segmentLengths, [0, 0.3] as [Float])
+  func oneRowIsAttention(lengths: [Int], probability: Float) {
+    let settings = AttentionSettings(heads: 2, width: 3, dropout: probability)
+    var numbers = Numbers(seed: 5)
+    let (queries, keys) = (numbers.array(lengths.reduce(0, +) * 6), numbers.array(lengths.count * 6))
+    let weighting = numbers.array(queries.count)
+    var tape = Tape()
+    func results(_ build: (inout Tape, Tape.Value, Tape.Value) -> Tape.Value) -> [[Float]] {
+      tape.begin(FloatBuffer(count: 0), gradients: FloatBuffer(count: 0), dropout: key(lengths))
+      let q = tape.input(queries.span, columns: 6)
+      let v = tape.input(keys.span, columns: 6, isConstant: false)
+      let y = build(&tape, q, v)
+      tape.backward(from: y, gradient: weighting.span)
+      return [tape.values(of: y), tape.gradient(of: v) ?? []]
+    }
+    let short = results { tape, _, v in
+      tape.attention(toOneRow: v, querySegments: tape.segments(lengths), settings: settings)
+    }
+    let long = results { tape, q, v in
+      tape.attention(
+        queries: Columns(q), keys: Columns(q.rows == v.rows ? q : tape.input(keys.span, columns: 6)),
+        values: Columns(v),
+        querySegments: tape.segments(lengths), keySegments: tape.segments(lengths.map { _ in 1 }), settings: settings)
+    }
+    #expect(short == long)
+  }
+
+  @Test("of sigmoid and tanh", arguments: [0, 1, 20])
   func activations(rows: Int) {
-    GradientCheck(inputs: [(rows, 3)]).run { tape, x, _ in tape.relu(x[0]) }
     GradientCheck(inputs: [(rows, 3)], transform: { 4 * $0 }).run { tape, x, _ in tape.sigmoid(x[0]) }
     GradientCheck(inputs: [(rows, 3)], transform: { 2 * $0 }).run { tape, x, _ in tape.tanh(x[0]) }
   }

@@ -22,7 +22,7 @@ struct TapeTests {
     let heads = tape.attention(
       queries: Columns(projected), keys: Columns(projected, from: 4), values: Columns(projected, from: 8),
       querySegments: segments, keySegments: segments, settings: AttentionSettings(heads: 2, width: 2, dropout: 0.4))
-    let dropped = tape.gelu(tape.dropout(heads, probability: 0.3, segments: segments), dropout: 0.2, segments: segments)
+    let dropped = tape.tanh(tape.dropout(heads, probability: 0.3, segments: segments))
     let mean = tape.segmentMean(dropped, segments: segments)
     let ones = [Float](repeating: 1, count: lengths.count * 4)
     let all = tape.values(of: mean)
@@ -70,6 +70,55 @@ struct TapeTests {
     }
     #expect(tape.growths == growths)
     #expect(tape.capacity == capacity)
+  }
+
+  @Test("replaces gradients where it is told to, those that nothing leads to as well")
+  func replacing() {
+    var layout = ParameterLayout()
+    let (w, b, unused) = (layout.add("w", 2, 3), layout.add("b", 2), layout.add("unused", 2))
+    #expect(unused.columns == 2)
+    let weights = FloatBuffer(count: layout.count)
+    let x: [Float] = [1, 2, 3, 4, 5, 6]
+    let ones = [Float](repeating: 1, count: 4)
+    var tape = Tape()
+    func gradients(replacing: Bool) -> [Float] {
+      let gradients = FloatBuffer(count: layout.count)
+      gradients.withMutableSpan { for i in $0.indices { $0[i] = 100 } }
+      tape.begin(weights, gradients: gradients, replacing: replacing)
+      let input = tape.input(x.span, columns: 3)
+      tape.backward(from: tape.linear(input, weight: w, bias: b), gradient: ones.span)
+      return gradients.span.indices.map { gradients.span[$0] }
+    }
+    let expected: [Float] = [5, 7, 9, 5, 7, 9, 2, 2, 0, 0]
+    #expect(gradients(replacing: true) == expected)
+    #expect(gradients(replacing: false) == expected.map { $0 + 100 })
+  }
+
+  @Test("packs weights anew when they have changed, and those of another model")
+  func repacking() {
+    var layout = ParameterLayout()
+    let w = layout.add("w", 1, 1)
+    let x: [Float] = [3]
+    var tape = Tape()
+    func product(_ weights: FloatBuffer) -> Float {
+      tape.begin(weights)
+      let input = tape.input(x.span, columns: 1)
+      return tape.values(of: tape.linear(input, weight: w, bias: nil))[0]
+    }
+    let (first, second) = (FloatBuffer(count: 1), FloatBuffer(count: 1))
+    first.withMutableSpan { $0[0] = 2 }
+    #expect(product(first) == 6)
+    first.withMutableSpan { $0[0] = 5 }
+    #expect(product(first) == 15)
+    #expect(product(second) == 0)
+    second.copy(from: first)
+    #expect(product(second) == 15)
+    second.clear()
+    #expect(product(second) == 0)
+    first.stepAdamW(
+      gradients: second, first: FloatBuffer(count: 1), second: FloatBuffer(count: 1), range: 0..<1,
+      AdamWStep(step: 1, learningRate: 0.1, decay: 1))
+    #expect(product(first) == 13.5)
   }
 
   @Test("records nothing without gradients, and then computes the same")

@@ -9,7 +9,7 @@ import Testing
     let name: String
     /// From the first to the second.
     let forward: @Sendable (Shifted, Shifted) -> Void
-    /// From the first and the second to the third, writing or adding.
+    /// From the first and the second to the third, writing or, where it takes results, adding.
     let backward: @Sendable (Shifted, Shifted, Shifted, Int32) -> Void
     let value: @Sendable (Double) -> Double
     /// Of the argument, and whether `backward` takes results instead.
@@ -27,13 +27,18 @@ import Testing
     Activation(
       name: "GELU",
       forward: { unsafe grf_gelu_dropout($0.pointer, $1.pointer, $0.count, plain) },
-      backward: { unsafe grf_gelu_dropout_backward($0.pointer, $1.pointer, $2.pointer, $0.count, plain, $3) },
+      backward: { x, dy, dx, _ in
+        let y = Shifted(repeating: 9, count: x.count)
+        unsafe grf_gelu_dropout_backward(x.pointer, dy.pointer, dx.pointer, y.pointer, x.count, plain)
+      },
       value: { $0 * cumulated($0) }, slope: { cumulated($0) + $0 * normal($0) }, takesResults: false),
     Activation(
-      name: "ReLU", forward: { unsafe grf_relu($0.pointer, $1.pointer, $0.count) },
-      backward: { unsafe grf_relu_backward($0.pointer, $1.pointer, $2.pointer, $0.count, $3) }, value: { max($0, 0) },
-      slope: { $0 > 0 ? 1 : 0 },
-      takesResults: false),
+      name: "ReLU", forward: { unsafe grf_relu_dropout($0.pointer, $1.pointer, $0.count, plain) },
+      backward: { x, dy, dx, _ in
+        let y = Shifted(repeating: 9, count: x.count)
+        unsafe grf_relu_dropout_backward(x.pointer, dy.pointer, dx.pointer, y.pointer, x.count, plain)
+      },
+      value: { max($0, 0) }, slope: { $0 > 0 ? 1 : 0 }, takesResults: false),
     Activation(
       name: "sigmoid", forward: { unsafe grf_sigmoid($0.pointer, $1.pointer, $0.count) },
       backward: { unsafe grf_sigmoid_backward($0.pointer, $1.pointer, $2.pointer, $0.count, $3) },
@@ -95,6 +100,7 @@ import Testing
     expectClose(values(activation, x), x.map { activation.value(Double($0)) }, 3e-7)
     let slopes = zip(x, dy).map { activation.slope(Double($0)) * Double($1) }
     expectClose(gradients(activation, x, dy), slopes, 4e-6)
+    guard activation.takesResults else { return }
     expectClose(gradients(activation, x, dy, addedTo: dx), zip(dx, slopes).map { Double($0) + $1 }, 4e-6)
   }
 
@@ -126,6 +132,23 @@ import Testing
   }
 
   @Test(arguments: lengths)
+  func `drop ReLU's results and gradients alike`(count: Int) {
+    var numbers = Numbers(seed: UInt64(count))
+    let (x, dy) = (numbers.floats(count), numbers.floats(count, in: 1...2))
+    let stream = Stream(threshold: 20_000)
+    let factors = doubles(stream.factors(count))
+    let (y, again, dx) = (
+      Shifted(repeating: 0, count: count), Shifted(repeating: 9, count: count, by: 1), Shifted(dy, by: 2)
+    )
+    unsafe grf_relu_dropout(x, y.pointer, count, stream.native)
+    expectClose(y.values, zip(x, factors).map { max(0, Double($0)) * $1 }, 3e-7)
+    // In place.
+    unsafe grf_relu_dropout_backward(x, dx.pointer, dx.pointer, again.pointer, count, stream.native)
+    expectClose(dx.values, zip(zip(x, dy), factors).map { $0.0 > 0 ? Double($0.1) * $1 : 0 }, 3e-7)
+    #expect(patterns(again.values) == patterns(y.values))
+  }
+
+  @Test(arguments: lengths)
   func `drop GELU's results and gradients alike`(count: Int) {
     var numbers = Numbers(seed: UInt64(count))
     let (x, dy) = (numbers.floats(count, in: 0.5...4), numbers.floats(count, in: 1...2))
@@ -135,7 +158,9 @@ import Testing
     let (y, dx) = (Shifted(repeating: 0, count: count), Shifted(repeating: 0, count: count))
     unsafe grf_gelu_dropout(x, y.pointer, count, stream.native)
     expectClose(y.values, zip(x, factors).map { gelu.value(Double($0)) * $1 }, 3e-7)
-    unsafe grf_gelu_dropout_backward(x, dy, dx.pointer, count, stream.native, 0)
+    let again = Shifted(repeating: 9, count: count, by: 3)
+    unsafe grf_gelu_dropout_backward(x, dy, dx.pointer, again.pointer, count, stream.native)
+    #expect(patterns(again.values) == patterns(y.values))
     let slopes = zip(zip(x, dy), factors).map { gelu.slope(Double($0.0)) * Double($0.1) * $1 }
     expectClose(dx.values, slopes, 1e-6)
     #expect(zip(y.values, dx.values).allSatisfy { ($0 == 0) == ($1 == 0) })

@@ -75,6 +75,24 @@ private let shapes = [
       dz.values, (0..<count).map { Double(z[$0]) + Double(dy[$0]) * (Double(b[$0]) - Double(a[$0])) }, 1e-5, "dz")
   }
 
+  @Test(arguments: shapes)
+  func `spread a row by factors, and gather it again`(rows: Int, columns: Int) {
+    var numbers = Numbers(seed: UInt64(1000 * rows + columns))
+    let (row, factors, stride) = (numbers.floats(columns), numbers.floats(rows), columns + 3)
+    let spread = Shifted(repeating: 9, count: rows * stride, by: 2)
+    unsafe grf_spread(row, columns, factors, rows, spread.pointer, stride)
+    for r in 0..<rows {
+      let found = spread.values[r * stride..<(r + 1) * stride]
+      #expect(Array(found) == row.map { $0 * factors[r] } + [9, 9, 9])
+    }
+    let y = numbers.floats(rows * stride)
+    let gathered = Shifted(row, by: 1)
+    unsafe grf_gather(y, stride, factors, rows, gathered.pointer, columns)
+    // Rounded as written: a product, then a sum.
+    #expect(
+      gathered.values == (0..<columns).map { c in (0..<rows).reduce(row[c]) { $0 + y[$1 * stride + c] * factors[$1] } })
+  }
+
   @Test func `carry NaN along`() {
     var x = [Float](repeating: 1, count: 5 * 40)
     x[2 * 40 + 33] = .nan

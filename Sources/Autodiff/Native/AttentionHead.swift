@@ -14,6 +14,11 @@ struct AttentionHead {
   let queries: Range<Int>
   let keys: Range<Int>
   let stream: grf_dropout_stream
+  /// Where its bits are; nil where nothing is dropped.
+  let bits: Block?
+
+  /// The floats that one head's bits take.
+  static func bitCount(_ queries: Int, _ keys: Int) -> Int { (grf_attention_bits(queries, keys) + 3) / 4 }
 
   func forward(_ step: Attention, _ blocks: AttentionBlocks, scratch: Block) {
     if queries.isEmpty { return }
@@ -59,7 +64,10 @@ struct AttentionHead {
       q: blocks.q.start + offset(step.q, queries, step), k: blocks.k.start + offset(step.k, keys, step),
       v: blocks.v.start + offset(step.v, keys, step), q_stride: step.q.value.columns, k_stride: step.k.value.columns,
       v_stride: step.v.value.columns, queries: queries.count, keys: keys.count, width: width,
-      scale: 1 / Float(width).squareRoot(), valid: nil, limits: nil, dropout: stream)
+      scale: 1 / Float(width).squareRoot(), valid: nil, limits: nil, dropout: stream,
+      bits: nil)
+    // SAFETY: the block has as many floats as the bits take.
+    if let bits { unsafe arguments.bits = UnsafeMutableRawPointer(bits.start).assumingMemoryBound(to: UInt8.self) }
     let (valid, limits) = (step.validKeys, step.limits?.counts)
     unsafe (valid ?? []).withUnsafeBufferPointer { places in
       // SAFETY: the operation has checked that there is one for each row.

@@ -77,6 +77,20 @@ extension Block {
     }
   }
 
+  /// Rows of `target`, `stride` apart from the element `first` on, become factor · self, a row a factor.
+  func spread(_ factors: Block, into target: Block, from first: Int, stride: Int) {
+    if factors.count == 0 { return }
+    precondition(first >= 0 && first + (factors.count - 1) * stride + count <= target.count)
+    unsafe grf_spread(start, count, factors.start, factors.count, target.start + first, stride)
+  }
+
+  /// self += Σ factor · row, over rows of `source` that lie as above.
+  func addGathered(_ source: Block, from first: Int, stride: Int, _ factors: Block) {
+    if factors.count == 0 { return }
+    precondition(first >= 0 && first + (factors.count - 1) * stride + count <= source.count)
+    unsafe grf_gather(source.start + first, stride, factors.start, factors.count, start, count)
+  }
+
   // MARK: Dropout
 
   /// self = drop(x)
@@ -104,19 +118,21 @@ extension Block {
     unsafe grf_gelu_dropout(x.start, start, count, stream)
   }
 
-  func takeGELUGradient(_ x: Block, _ gradient: Block, _ stream: grf_dropout_stream, adds: Bool) {
-    precondition(x.count == count && gradient.count == count)
-    unsafe grf_gelu_dropout_backward(x.start, gradient.start, start, count, stream, adds ? 1 : 0)
-  }
-
-  func assignReLU(_ x: Block) {
+  func assignReLU(_ x: Block, _ stream: grf_dropout_stream) {
     precondition(x.count == count)
-    unsafe grf_relu(x.start, start, count)
+    unsafe grf_relu_dropout(x.start, start, count, stream)
   }
 
-  func takeReLUGradient(_ x: Block, _ gradient: Block, adds: Bool) {
-    precondition(x.count == count && gradient.count == count)
-    unsafe grf_relu_backward(x.start, gradient.start, start, count, adds ? 1 : 0)
+  /// self, the gradient of drop(gelu(x)), becomes that of x; `y` becomes drop(gelu(x)).
+  func becomeGELUGradient(_ x: Block, result y: Block, _ stream: grf_dropout_stream) {
+    precondition(x.count == count && y.count == count)
+    unsafe grf_gelu_dropout_backward(x.start, start, start, y.start, count, stream)
+  }
+
+  /// As above, for drop(max(x, 0)).
+  func becomeReLUGradient(_ x: Block, result y: Block, _ stream: grf_dropout_stream) {
+    precondition(x.count == count && y.count == count)
+    unsafe grf_relu_dropout_backward(x.start, start, start, y.start, count, stream)
   }
 
   func assignSigmoid(_ x: Block) {

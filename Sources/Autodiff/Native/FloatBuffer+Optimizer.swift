@@ -29,6 +29,7 @@ extension FloatBuffer {
   /// - Returns: the sum of the squares of the results, in Double.
   package func assignSum(of sources: [FloatBuffer], range: Range<Int>) -> Double {
     let target = block(range)
+    defer { noteChange() }
     let starts = unsafe sources.map { unsafe UnsafePointer($0.block(range).start) as UnsafePointer<Float>? }
     return unsafe starts.withUnsafeBufferPointer { starts in
       // SAFETY: block(_:) has checked the range of each buffer.
@@ -49,6 +50,7 @@ extension FloatBuffer {
     // SAFETY: block(_:) has checked the range of each buffer.
     unsafe grf_adamw_step(
       w.start, g.start, m.start, v.start, range.count, step.settings)
+    noteChange()
   }
 
   /// The place of the first float that is NaN or infinite; nil where none is.

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// A fixed number of floats that threads share: all parameters of a model, their gradients, or an optimizer's moments.
 ///
 /// Aligned for vectors, zero at first. Nothing here locks: whoever writes must be the only one that touches those floats
@@ -7,17 +9,20 @@
   package let count: Int
   // SAFETY: set once; points to `count` initialized floats until deinit. Races are excluded by the phases above.
   nonisolated(unsafe) let start: UnsafeMutablePointer<Float>
+  private let changes = Atomic(0)
 
   package init(count: Int) {
     precondition(count >= 0)
     self.count = count
-    let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    unsafe start = memory.bindMemory(to: Float.self, capacity: max(count, 1))
-    unsafe start.initialize(repeating: 0, count: max(count, 1))
+    unsafe start = FloatMemory.allocate(count)
   }
 
   deinit { unsafe start.deallocate() }
+
+  /// Another one after every change of the floats, but for those that operations make on their way back.
+  var version: Int { changes.load(ordering: .acquiring) }
+
+  func noteChange() { changes.add(1, ordering: .releasing) }
 
   package var span: Span<Float> {
     @_lifetime(borrow self)
@@ -33,6 +38,7 @@
     _ range: Range<Int>? = nil, _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let block = block(range ?? 0..<count)
+    defer { noteChange() }
     // SAFETY: as ``span``; the caller is the only one that touches these floats.
     var span = unsafe MutableSpan(_unsafeStart: block.start, count: block.count)
     return try body(&span)
@@ -42,6 +48,7 @@
     precondition(other.count == count, "\(other.count) floats for \(count)")
     // SAFETY: both hold `count` floats.
     unsafe start.update(from: other.start, count: count)
+    noteChange()
   }
 
   /// Sets `range` to 0.
@@ -50,6 +57,7 @@
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
     // SAFETY: the range was just checked.
     unsafe (start + range.lowerBound).update(repeating: 0, count: range.count)
+    noteChange()
   }
 
   /// The floats at `range`, for the kernels.

@@ -1,4 +1,3 @@
-internal import CBLAS
 internal import CKernels
 
 /// A block read as `[rows, columns]`, row-major.
@@ -15,119 +14,115 @@ struct Matrix {
   }
 }
 
-/// Matrix products through OpenBLAS, which runs on the calling thread only.
-enum Product {
-  /// OpenBLAS keeps to one thread from here on: groups run in parallel, products do not.
-  private static let isReady: Bool = {
-    openblas_set_num_threads(1)
-    return true
-  }()
+/// The transpose of a weight matrix, packed for products: `[rows, columns]` in panels of sixteen columns.
+struct Panels {
+  let block: Block
+  let rows: Int
+  let columns: Int
 
-  /// `result = a bᵀ`, or added to it: a `[m, k]`, b `[n, k]`, result `[m, n]`.
-  static func timesTransposed(_ a: Matrix, _ b: Matrix, into result: Matrix, adds: Bool) {
-    precondition(a.columns == b.columns && result.rows == a.rows && result.columns == b.rows)
+  /// The floats that a matrix takes when packed.
+  static func count(rows: Int, columns: Int) -> Int { rows * ((columns + 15) / 16 * 16) }
+
+  init(_ block: Block, rows: Int, columns: Int) {
+    precondition(block.count == Self.count(rows: rows, columns: columns), "panels of another size")
+    self.block = block
+    self.rows = rows
+    self.columns = columns
+  }
+}
+
+/// What a product's elements begin with.
+enum ProductStart {
+  case zero
+  /// A number for each column.
+  case bias(Block)
+  /// What the result holds: the product is added.
+  case result
+}
+
+/// Matrix products: every element is one chain of fused multiplications and additions in the order of the depth, so that it
+/// is the same on every processor, in whatever matrix its row lies; see `grf_product`.
+enum Product {
+  /// `result = start + a b`: a `[m, k]`, b `[k, n]`, result `[m, n]`.
+  static func times(_ a: Matrix, _ b: Panels, from start: ProductStart, into result: Matrix) {
+    precondition(a.columns == b.rows && result.rows == a.rows && result.columns == b.columns)
     // SAFETY: a matrix has rows × columns floats; the shapes were just checked.
-    unsafe product(
-      CblasNoTrans, CblasTrans, a.rows, b.rows, a.columns, a.block.start, a.columns, b.block.start, b.columns, adds,
-      result)
+    unsafe times(a.block.start, rows: a.rows, b, from: start, into: result.block)
   }
 
   /// `result = a b`, or added to it: a `[m, k]`, b `[k, n]`, result `[m, n]`.
   static func times(_ a: Matrix, _ b: Matrix, into result: Matrix, adds: Bool) {
     precondition(a.columns == b.rows && result.rows == a.rows && result.columns == b.columns)
     // SAFETY: as above.
-    unsafe product(
-      CblasNoTrans, CblasNoTrans, a.rows, b.columns, a.columns, a.block.start, a.columns, b.block.start, b.columns,
-      adds, result)
+    var product = unsafe grf_product(
+      rows: a.rows, columns: b.columns, depth: a.columns, a: UnsafePointer(a.block.start), a_row: a.columns, a_depth: 1,
+      b: UnsafePointer(b.block.start), b_panel: 16, b_depth: b.columns, c: result.block.start, c_row: b.columns,
+      bias: nil, adds: adds ? 1 : 0)
+    unsafe grf_multiply(&product)
   }
 
-  /// `result += aᵀ b`: a `[k, m]`, b `[k, n]`, result `[m, n]`.
-  static func addTransposedTimes(_ a: Matrix, _ b: Matrix, into result: Matrix) {
+  /// `result += aᵀ b`, or `result = aᵀ b`: a `[k, m]`, b `[k, n]`, result `[m, n]`.
+  static func transposedTimes(_ a: Matrix, _ b: Matrix, into result: Matrix, adds: Bool) {
     precondition(a.rows == b.rows && result.rows == a.columns && result.columns == b.columns)
     // SAFETY: as above.
-    unsafe product(
-      CblasTrans, CblasNoTrans, a.columns, b.columns, a.rows, a.block.start, a.columns, b.block.start, b.columns, true,
-      result)
+    unsafe transposedTimes(a.block.start, b.block.start, depth: a.rows, into: result, adds: adds)
   }
 
-  /// `result += rows wᵀ`, from rows where they lie: rows `[m, k]`, w `[n, k]`, result `[m, n]`.
+  /// `result = start + rows w`, from rows where they lie: rows `[m, k]`, w `[k, n]`, result `[m, n]`.
   ///
-  /// - Parameter tile: `rows.tileRows × k` floats, for rows that are widened first.
-  static func addTimesTransposed(_ rows: MappedRows, _ w: Matrix, into result: Matrix, tile: Block) {
-    precondition(rows.columns == w.columns && result.rows == rows.rows && result.columns == w.rows)
-    unsafe rows.forEachTile(tile) { range, start in
-      let target = unsafe result.block.start + range.lowerBound * result.columns
-      // SAFETY: the tile has range.count rows, and so has what is left of the result from its first row.
-      unsafe product(
-        CblasNoTrans, CblasTrans, range.count, w.rows, w.columns, start, rows.columns, w.block.start, w.columns, true,
-        Matrix(Block(start: target, count: range.count * result.columns), range.count, result.columns))
+  /// - Parameter tile: `rows.tileCount` floats, for rows that are widened first.
+  static func times(_ rows: MappedRows, _ w: Panels, from start: ProductStart, into result: Matrix, tile: Block) {
+    precondition(rows.columns == w.rows && result.rows == rows.rows && result.columns == w.columns)
+    unsafe rows.forEachTile(tile) { range, source in
+      let target = result.block[range.lowerBound * w.columns..<range.upperBound * w.columns]
+      // SAFETY: the tile has range.count rows.
+      unsafe times(source, rows: range.count, w, from: start, into: target)
     }
   }
 
   /// `result += aᵀ rows`, from rows where they lie: a `[k, m]`, rows `[k, n]`, result `[m, n]`.
   static func addTransposedTimes(_ a: Matrix, _ rows: MappedRows, into result: Matrix, tile: Block) {
     precondition(a.rows == rows.rows && result.rows == a.columns && result.columns == rows.columns)
-    unsafe rows.forEachTile(tile) { range, start in
-      // SAFETY: as above, for a's rows.
-      unsafe product(
-        CblasTrans, CblasNoTrans, a.columns, rows.columns, range.count, a.block.start + range.lowerBound * a.columns,
-        a.columns, start, rows.columns, true, result)
-    }
-  }
-
-  private static func product(
-    _ transposeA: CBLAS_TRANSPOSE, _ transposeB: CBLAS_TRANSPOSE, _ m: Int, _ n: Int, _ k: Int,
-    _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>, _ bStride: Int, _ adds: Bool,
-    _ result: Matrix
-  ) {
-    guard m > 0, n > 0 else { return }
-    if k == 0 {
-      if !adds { result.block.clear() }
-      return
-    }
-    precondition(isReady)
-    unsafe cblas_sgemm(
-      CblasRowMajor, transposeA, transposeB, blasint(m), blasint(n), blasint(k), 1, a, blasint(aStride), b,
-      blasint(bStride), adds ? 1 : 0, result.block.start, blasint(result.columns))
-  }
-}
-
-extension Block {
-  /// self = the rows, as floats.
-  func copy(_ rows: MappedRows, tile: Block) {
-    precondition(count == rows.rows * rows.columns, "\(rows.rows) rows of \(rows.columns) in \(count) floats")
     unsafe rows.forEachTile(tile) { range, source in
-      // SAFETY: the rows of `range` lie within both.
-      unsafe (start + range.lowerBound * rows.columns).update(from: source, count: range.count * rows.columns)
+      // SAFETY: as above, for a's rows.
+      unsafe transposedTimes(
+        a.block.start + range.lowerBound * a.columns, source, depth: range.count, into: result, adds: true)
     }
+  }
+
+  private static func times(
+    _ a: UnsafePointer<Float>, rows: Int, _ b: Panels, from start: ProductStart, into result: Block
+  ) {
+    precondition(result.count == rows * b.columns)
+    var product = unsafe grf_product(
+      rows: rows, columns: b.columns, depth: b.rows, a: a, a_row: b.rows, a_depth: 1, b: UnsafePointer(b.block.start),
+      b_panel: 16 * b.rows, b_depth: 16, c: result.start, c_row: b.columns, bias: nil, adds: 0)
+    switch start {
+    case .zero: break
+    case .bias(let bias):
+      precondition(bias.count == b.columns)
+      unsafe product.bias = UnsafePointer(bias.start)
+    case .result: unsafe product.adds = 1
+    }
+    unsafe grf_multiply(&product)
+  }
+
+  private static func transposedTimes(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, depth: Int, into result: Matrix, adds: Bool
+  ) {
+    var product = unsafe grf_product(
+      rows: result.rows, columns: result.columns, depth: depth, a: a, a_row: 1, a_depth: result.rows, b: b,
+      b_panel: 16, b_depth: result.columns, c: result.block.start, c_row: result.columns, bias: nil,
+      adds: adds ? 1 : 0)
+    unsafe grf_multiply(&product)
   }
 }
 
-extension MappedRows {
-  /// How many rows are widened at a time.
-  static let tileRows = 64
-
-  /// The floats of a tile; 0 where nothing has to be widened.
-  var tileCount: Int { format == .f32 ? 0 : min(rows, Self.tileRows) * columns }
-
-  /// Gives all rows as floats: at once where they are floats, else tile by tile, widened.
-  func forEachTile(_ tile: Block, _ body: (_ rows: Range<Int>, _ start: UnsafePointer<Float>) -> Void) {
-    guard rows > 0, let start = unsafe start else { return }
-    if format == .f32 {
-      // SAFETY: rows of floats, aligned as the shard format has them.
-      unsafe body(0..<rows, start.assumingMemoryBound(to: Float.self))
-      return
-    }
-    precondition(tile.count >= tileCount)
-    let halves = unsafe start.assumingMemoryBound(to: UInt16.self)
-    for first in Swift.stride(from: 0, to: rows, by: Self.tileRows) {
-      let range = first..<min(first + Self.tileRows, rows)
-      // SAFETY: the rows of `range` lie within the mapping, and as many floats within the tile.
-      switch format {
-      case .f16: unsafe grf_widen_f16(halves + first * columns, tile.start, range.count * columns)
-      default: unsafe grf_widen_bf16(halves + first * columns, tile.start, range.count * columns)
-      }
-      unsafe body(range, UnsafePointer(tile.start))
-    }
+extension Panels {
+  /// Packs the transpose of a matrix `[columns, rows]`.
+  init(transposed matrix: Matrix, in block: Block) {
+    self.init(block, rows: matrix.columns, columns: matrix.rows)
+    // SAFETY: the block has the panels' size, which was just checked.
+    unsafe grf_pack_transposed(matrix.block.start, matrix.rows, matrix.columns, matrix.columns, block.start)
   }
 }

@@ -61,9 +61,11 @@ extension Tape {
     let logsums = values.take(queries.value.rows * heads)
     let result = add("attention", rows: queries.value.rows, columns: heads * width, isConstant: constant)
     let operation = dropout != nil && settings.dropout > 0 ? nextDropout() : nil
+    let bits = operation == nil ? nil : values.take(bitCount(querySegments, keySegments, settings))
     let step = Attention(
       q: queries, k: keys, v: v, result: result, logsums: logsums, querySegments: querySegments,
-      keySegments: keySegments, settings: settings, limits: limits, validKeys: validKeys, dropoutOperation: operation)
+      keySegments: keySegments, settings: settings, limits: limits, validKeys: validKeys, dropoutOperation: operation,
+      bits: bits)
     step.forward(&self)
     record(result, .attention(step))
     if let observe {
@@ -72,6 +74,16 @@ extension Tape {
       observe(means)
     }
     return result
+  }
+}
+
+extension Tape {
+  /// The floats that the dropout's bits take.
+  private func bitCount(_ queries: Segments, _ keys: Segments, _ settings: AttentionSettings) -> Int {
+    (0..<queries.count).reduce(0) { count, segment in
+      count + settings.heads
+        * AttentionHead.bitCount(rows(of: segment, in: queries).count, rows(of: segment, in: keys).count)
+    }
   }
 }
 
@@ -89,6 +101,8 @@ struct Attention: Step {
   let validKeys: [UInt8]?
   /// The number of its dropout; nil where nothing is dropped.
   let dropoutOperation: UInt32?
+  /// Which weights it keeps: by segment and head, from the forward pass.
+  let bits: Block?
 
   func forward(_ tape: inout Tape) {
     tape.scratch.reset()
@@ -120,9 +134,11 @@ struct Attention: Step {
   }
 
   private func forEachHead(_ tape: borrowing Tape, _ body: (AttentionHead) -> Void) {
+    var drawn = 0
     for segment in 0..<querySegments.count {
       let queries = tape.rows(of: segment, in: querySegments)
       let keys = tape.rows(of: segment, in: keySegments)
+      let count = bits == nil ? 0 : AttentionHead.bitCount(queries.count, keys.count)
       if let limits, let last = limits.counts[queries].last { precondition(Int(last) <= keys.count, "a limit beyond") }
       for head in 0..<settings.heads {
         var stream = grf_dropout_stream.none
@@ -130,7 +146,9 @@ struct Attention: Step {
           stream = key.stream(
             segment: segment, operation: dropoutOperation, head: head, probability: settings.dropout)
         }
-        body(AttentionHead(head: head, queries: queries, keys: keys, stream: stream))
+        body(
+          AttentionHead(head: head, queries: queries, keys: keys, stream: stream, bits: bits?[drawn..<drawn + count]))
+        drawn += count
       }
     }
   }
@@ -138,8 +156,7 @@ struct Attention: Step {
   private func scratchCount(_ tape: borrowing Tape) -> Int {
     var largest = 0
     for segment in 0..<querySegments.count {
-      let queries = tape.rows(of: segment, in: querySegments).count
-      largest = max(largest, grf_attention_scratch(queries, tape.rows(of: segment, in: keySegments).count))
+      largest = max(largest, grf_attention_scratch(tape.rows(of: segment, in: keySegments).count))
     }
     return largest
   }

@@ -13,15 +13,19 @@ extension Tape {
     precondition(bias == nil || bias?.columns == weight.rows)
     let result = add("projection", rows: frames.rows, columns: weight.rows, isConstant: false)
     let y = block(result)
-    if let bias { y.fillRows(weights(bias)) } else { y.clear() }
-    let w = Matrix(weights(weight), weight.rows, weight.columns)
+    let w = transpose(weight)
+    let start: ProductStart = bias.map { .bias(weights($0)) } ?? .zero
     scratch.reset()
     let tile = scratch.take(frames.tileCount)
     var row = 0
     for run in frames.runs {
+      let part = y[row * w.columns..<(row + run.count) * w.columns]
       if let rows = run.rows {
-        let part = y[row * w.rows..<(row + rows.rows) * w.rows]
-        Product.addTimesTransposed(rows, w, into: Matrix(part, rows.rows, w.rows), tile: tile)
+        Product.times(rows, w, from: start, into: Matrix(part, run.count, w.columns), tile: tile)
+      } else if let bias {
+        part.fillRows(weights(bias))
+      } else {
+        part.clear()
       }
       row += run.count
     }

@@ -6,6 +6,19 @@
 // The vector loops of both programs. Every function here is a pure loop over memory that the caller owns; nothing
 // allocates, nothing keeps state. All are compiled with -ffp-contract=off, so that a value does not depend on the CPU.
 
+// MARK: Instruction sets
+
+/// The instruction set whose clones of the kernels this process runs: `portable`, `neon`, `avx2` or `avx512`. It is the best
+/// that the processor has, unless the environment names another one in `GRF_KERNELS`.
+const char *grf_kernels(void);
+/// The instruction sets that this processor has, from 0 on; NULL beyond the last.
+const char *grf_kernels_available(int index);
+/// Whether multiplications and additions fuse, as they do everywhere but in the portable clones. All that fuse have the same
+/// bits.
+int grf_kernels_fuse(void);
+/// Whether `GRF_KERNELS` names something that this processor does not have. It is ignored then.
+int grf_kernels_refused(void);
+
 // MARK: Random numbers
 
 /// Philox 4x32-10: ten rounds over a counter of four words under a key of two.

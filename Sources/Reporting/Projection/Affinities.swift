@@ -18,7 +18,7 @@ struct Affinities {
   ///   - points: `[count, width]`, row-major.
   ///   - perplexity: lowered to a third of the other points where those are fewer.
   init(_ points: [Double], width: Int, perplexity: Double) {
-    let distances = SquaredDistances(PrincipalComponents.centred(points, width: width), width: width)
+    let distances = SquaredDistances(points, width: width)
     count = distances.count
     let effective = min(perplexity, Double(max(count - 1, 1)) / 3)
     self.perplexity = effective
@@ -44,7 +44,7 @@ struct Affinities {
 
   /// The `reach` nearest others, ties by place.
   private static func nearest(
-    _ row: ArraySlice<Double>, to point: Int, _ reach: Int
+    _ row: [Double], to point: Int, _ reach: Int
   ) -> [(place: Int, distance: Double)] {
     let others = row.enumerated().filter { $0.offset != point }.map { (place: $0.offset, distance: $0.element) }
     return Array(others.sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }.prefix(reach))

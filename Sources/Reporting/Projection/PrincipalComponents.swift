@@ -14,7 +14,7 @@ struct PrincipalComponents {
   /// - Parameters:
   ///   - points: `[count, width]`, row-major.
   ///   - width: with one dimension, the second component is 0.
-  /// - Throws: ``ReportingError/decomposition(status:)``.
+  /// - Throws: ``ReportingError/decomposition``.
   /// - Complexity: O(count × width² + width³).
   init(_ points: [Double], width: Int) throws(ReportingError) {
     let count = width == 0 ? 0 : points.count / width

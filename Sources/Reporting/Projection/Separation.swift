@@ -17,7 +17,7 @@ enum Separation {
     let present = sizes.count { $0 > 0 }
     guard present >= 2, present < groups.count else { return nil }
     var whole = 0.0
-    SquaredDistances(PrincipalComponents.centred(points, width: width), width: width).forEachPoint { point, row in
+    SquaredDistances(points, width: width).forEachPoint { point, row in
       var sums = Array(repeating: 0.0, count: sizes.count)
       for (other, distance) in row.enumerated() { sums[groups[other]] += distance.squareRoot() }
       let own = groups[point]

@@ -23,10 +23,12 @@ package struct CheckpointMetadata: Sendable, Equatable {
   package var plateau: PlateauSchedule?
   /// By modality, the frames that samples were filled up to in training; nil where masks counted.
   package var fill: [Int]?
+  /// How the kernels round; see `Kernels.arithmetic`. Nil in files of before it was noted.
+  package var arithmetic: String?
 
   package init(
     configuration: RunConfiguration, dataset: DatasetIdentity, epoch: Int, step: Int, optimizerSteps: Int,
-    stopping: EarlyStopping, plateau: PlateauSchedule? = nil, fill: [Int]? = nil
+    stopping: EarlyStopping, plateau: PlateauSchedule? = nil, fill: [Int]? = nil, arithmetic: String? = nil
   ) {
     self.configuration = configuration
     self.dataset = dataset
@@ -36,6 +38,7 @@ package struct CheckpointMetadata: Sendable, Equatable {
     self.stopping = stopping
     self.plateau = plateau
     self.fill = fill
+    self.arithmetic = arithmetic
   }
 
   /// By key; the configuration and the lists are JSON.
@@ -62,6 +65,7 @@ package struct CheckpointMetadata: Sendable, Equatable {
       ("best_mae", JSONValue(stopping.bestMAE).compact()),
       ("epochs_without_improvement", "\(stopping.epochsWithoutImprovement)"),
     ] + (plateau ?? []) + (fill.map { [("fill", JSONValue($0).compact())] } ?? [])
+      + (arithmetic.map { [("kernels", $0)] } ?? [])
   }
 
   /// Reads what ``strings`` spells; nil where the file is another program's.
@@ -88,6 +92,7 @@ package struct CheckpointMetadata: Sendable, Equatable {
       }
       self.fill = fill
     }
+    arithmetic = strings["kernels"]
     guard try fields.count("seed") == configuration.training.seed else { throw fields.wrong("seed") }
     let bestMAE = try fields.json("best_mae")
     guard bestMAE == .null || bestMAE.number != nil else { throw fields.wrong("best_mae") }

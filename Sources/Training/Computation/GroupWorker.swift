@@ -10,49 +10,67 @@ struct GroupWorker: ~Copyable {
   /// Bytes that the tape keeps.
   var capacity: Int { tape.capacity }
 
+  /// Computes samples, a few at a time, one after another.
   mutating func run(_ group: Group) -> GroupResult {
+    var result = GroupResult()
+    for samples in group.batch.groups(group.samples) {
+      run(samples, of: group, isFirst: samples.lowerBound == group.samples.lowerBound, &result)
+    }
+    result.capacity = tape.capacity
+    return result
+  }
+
+  private mutating func run(_ samples: Range<Int>, of group: Group, isFirst: Bool, _ result: inout GroupResult) {
     let began = ContinuousClock.now
-    pack(group)
-    let packed = began.duration(to: .now)
-    tape.begin(group.weights, gradients: group.gradients, dropout: group.dropout)
+    pack(samples, of: group.batch)
+    result.packing += began.duration(to: .now)
+    let dropout = group.dropout.map { seed, epoch in
+      DropoutKey(seed: seed, epoch: epoch, samples: samples.map { group.batch.sample($0) })
+    }
+    tape.begin(group.weights, gradients: group.gradients, replacing: isFirst, dropout: dropout)
     var seen: [Observation] = []
     let observer = group.observation.map { wanted in
       ModelObserver(wantsAttention: wanted.wantsAttention) { seen.append($0) }
     }
     let prediction = group.model.predict(frames, on: &tape, observe: observer)
-    var result = GroupResult(packing: packed)
+    var loss: Float = 0
     if let lossWeight = group.lossWeight {
-      let targets = group.samples.map { group.batch.label($0) }
-      var loss = tape.l1Loss(prediction.main, targets: targets.span, weight: lossWeight)
-      if let auxiliary = prediction.auxiliary, group.model.auxiliaryWeight > 0 {
-        let weight = lossWeight * group.model.auxiliaryWeight
-        loss = tape.addition(loss, tape.l1Loss(auxiliary, targets: targets.span, weight: weight))
-      }
-      result.loss = tape.values(of: loss)[0]
-      if let gradients = group.gradients {
-        gradients.clear()
-        tape.backward(from: loss)
-      }
+      let value = record(prediction, samples, group, lossWeight)
+      loss = tape.values(of: value)[0]
+      if group.gradients != nil { tape.backward(from: value) }
     }
-    result.predictions = tape.values(of: prediction.main)
-    if group.observation != nil { result.observed = Observed(seen, on: tape, frames: frames) }
-    if !result.loss.isFinite || !result.predictions.allSatisfy(\.isFinite) {
+    let predictions = tape.values(of: prediction.main)
+    if group.observation != nil {
+      let observed = Observed(seen, on: tape, frames: frames)
+      if result.observed == nil { result.observed = observed } else { result.observed?.append(observed) }
+    }
+    if result.nonfinite == nil, !loss.isFinite || !predictions.allSatisfy(\.isFinite) {
       result.nonfinite = tape.firstNonfinite().map { "\($0.scope), \($0.operation)" }
     }
+    result.loss += Double(loss)
+    result.predictions += predictions
     tape.reset()
-    result.capacity = tape.capacity
-    return result
   }
 
-  /// Notes where the group's frames lie; copies none.
-  private mutating func pack(_ group: Group) {
-    if frames.count != group.batch.modalities.count {
-      frames = group.batch.modalities.map { PackedFrames(columns: $0.dimension) }
+  private mutating func record(
+    _ prediction: ModelOutputs, _ samples: Range<Int>, _ group: Group, _ weight: Float
+  ) -> Tape.Value {
+    let targets = samples.map { group.batch.label($0) }
+    let loss = tape.l1Loss(prediction.main, targets: targets.span, weight: weight)
+    guard let auxiliary = prediction.auxiliary, group.model.auxiliaryWeight > 0 else { return loss }
+    return tape.addition(
+      loss, tape.l1Loss(auxiliary, targets: targets.span, weight: weight * group.model.auxiliaryWeight))
+  }
+
+  /// Notes where the samples' frames lie; copies none.
+  private mutating func pack(_ samples: Range<Int>, of batch: Batch) {
+    if frames.count != batch.modalities.count {
+      frames = batch.modalities.map { PackedFrames(columns: $0.dimension) }
     }
     for modality in frames.indices {
       frames[modality].removeAll()
-      for sample in group.samples {
-        let found = group.batch.frames(sample: sample, modality: modality)
+      for sample in samples {
+        let found = batch.frames(sample: sample, modality: modality)
         // The batch holds the mapping until the tape is reset.
         let rows =
           switch found.type {
@@ -62,7 +80,7 @@ struct GroupWorker: ~Copyable {
           // Only parts hold such frames, and no part opens as a dataset.
           case .f64: preconditionFailure("frames of a part")
           }
-        if let length = group.batch.filledCount(sample: sample, modality: modality) {
+        if let length = batch.filledCount(sample: sample, modality: modality) {
           frames[modality].append(rows, filledTo: length)
         } else {
           frames[modality].append(rows, valid: found.valid)
@@ -79,9 +97,10 @@ struct Group: Sendable {
   let samples: Range<Int>
   let model: any FusionModel
   let weights: FloatBuffer
-  /// Where the gradients go; nil: none are computed.
-  let gradients: FloatBuffer?
-  let dropout: DropoutKey?
+  /// What the gradients replace; nil: none are computed.
+  var gradients: FloatBuffer?
+  /// What decides on dropout; nil: nothing is dropped.
+  var dropout: (seed: UInt64, epoch: Int)?
   /// What each sample's error counts; nil where there are no labels.
   let lossWeight: Float?
   /// What is to be told of the model's way; nil: nothing.
@@ -95,8 +114,8 @@ struct ObservationRequest: Sendable {
 
 struct GroupResult: Sendable {
   /// What it took to note where the frames lie.
-  let packing: Duration
-  var loss: Float = 0
+  var packing = Duration.zero
+  var loss = 0.0
   /// A number a sample.
   var predictions: [Float] = []
   /// Where the first number that is not finite came up: part of the model and operation.

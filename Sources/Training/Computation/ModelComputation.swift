@@ -6,12 +6,10 @@ internal import Workers
 
 /// Computes a model over batches on a pool of threads.
 ///
-/// A batch is cut into groups of ``groupSize`` neighbours, whoever computes them; their gradients are added in the order of
-/// the groups. So the results are the same, to the bit, on any number of threads.
+/// A batch is computed some neighbouring samples at a time; see ``Batch/groups(_:)``. For gradients it is cut into lanes of neighbours: each lane's are one
+/// ordered sum, whichever thread adds it up, and the lanes are added in their order. So the results are the same, to the bit,
+/// on any number of threads, and memory does not grow with the batch.
 struct ModelComputation {
-  /// Samples a group: enough rows for matrix products to be fast, few enough that several threads have something to do and
-  /// that what a group needs stays in a core's cache.
-  static let groupSize = 4
   /// Parameters that one thread adds up or steps at a time.
   static let sliceSize = 1 << 15
 
@@ -19,16 +17,20 @@ struct ModelComputation {
   let weights: FloatBuffer
   let pool: WorkerPool<GroupWorker>
   let threads: Int
-  /// Of each group of a batch.
-  private var groupGradients: [FloatBuffer] = []
+  /// What a batch is cut into for its gradients; no more threads than lanes have something to do then.
+  let lanes: Int
+  /// Of each lane.
+  private var laneGradients: [FloatBuffer] = []
   /// Of the last batch that was differentiated.
   private(set) lazy var gradients = FloatBuffer(count: weights.count)
 
-  init(_ model: any FusionModel, weights: FloatBuffer, pool: WorkerPool<GroupWorker>, threads: Int) {
+  /// - Parameter lanes: without use where nothing is differentiated.
+  init(_ model: any FusionModel, weights: FloatBuffer, pool: WorkerPool<GroupWorker>, threads: Int, lanes: Int = 1) {
     self.model = model
     self.weights = weights
     self.pool = pool
     self.threads = threads
+    self.lanes = lanes
   }
 
   /// What came of a batch.
@@ -43,13 +45,27 @@ struct ModelComputation {
     var packing = Duration.zero
     /// What the model told, where that was asked for.
     var observed: Observed?
+
+    fileprivate mutating func append(_ group: GroupResult) {
+      loss += group.loss
+      packing += group.packing
+      predictions += group.predictions
+      nonfinite = nonfinite ?? group.nonfinite
+      guard let observed = group.observed else { return }
+      if self.observed == nil { self.observed = observed } else { self.observed?.append(observed) }
+    }
   }
 
   /// Predicts, without dropout and without gradients.
   ///
   /// - Parameter observation: what else is to be told; nil: nothing, at no cost.
   func evaluate(_ batch: Batch, observation: ObservationRequest? = nil) throws -> Result {
-    try run(batch, gradients: [], dropout: nil, observation: observation)
+    try run(
+      batch.groups(0..<batch.count).map { samples in
+        Group(
+          batch: batch, samples: samples, model: model, weights: weights, lossWeight: batch.lossWeight,
+          observation: observation)
+      })
   }
 
   /// Predicts with dropout and adds up the gradients of the batch's loss.
@@ -60,12 +76,14 @@ struct ModelComputation {
   mutating func differentiate(
     _ batch: Batch, seed: UInt64, epoch: Int
   ) throws -> (result: Result, norm: Double) {
-    let groups = Self.groups(batch.count)
-    while groupGradients.count < groups.count { groupGradients.append(FloatBuffer(count: weights.count)) }
-    let parts = Array(groupGradients[..<groups.count])
-    let result = try run(batch, gradients: parts) { samples in
-      DropoutKey(seed: seed, epoch: epoch, samples: samples.map { batch.sample($0) })
+    while laneGradients.count < lanes { laneGradients.append(FloatBuffer(count: weights.count)) }
+    let groups = Self.lanes(lanes, of: batch.count).enumerated().map { lane, samples in
+      Group(
+        batch: batch, samples: samples, model: model, weights: weights, gradients: laneGradients[lane],
+        dropout: (seed, epoch), lossWeight: batch.lossWeight)
     }
+    let result = try run(groups)
+    let parts = Array(laneGradients[..<groups.count])
     let sum = gradients
     let squares = try slices { range in sum.assignSum(of: parts, range: range) }
     return (result, squares.reduce(0, +).squareRoot())
@@ -82,36 +100,23 @@ struct ModelComputation {
 
   // MARK: Parts
 
-  private static func groups(_ count: Int) -> [Range<Int>] {
-    stride(from: 0, to: count, by: groupSize).map { $0..<min($0 + groupSize, count) }
+  /// The places of each lane's samples, neighbours, and as many in each as can be; lanes without samples are left out.
+  static func lanes(_ lanes: Int, of count: Int) -> [Range<Int>] {
+    let used = min(lanes, count)
+    return (0..<used).map { count * $0 / used..<count * ($0 + 1) / used }
   }
 
-  private func run(
-    _ batch: Batch, gradients: [FloatBuffer], dropout: ((Range<Int>) -> DropoutKey)?,
-    observation: ObservationRequest? = nil
-  ) throws -> Result {
-    let groups = Self.groups(batch.count)
+  private func run(_ groups: [Group]) throws -> Result {
     let results = Slots<GroupResult>(count: groups.count)
-    let lossWeight = batch.isLabelled ? 1 / Float(batch.count) : nil
     // The longest first, so that no thread is left with it at the end; that changes nothing in the results.
-    let frames = groups.map { samples in samples.reduce(0) { $0 + batch.frames(sample: $1) } }
+    let frames = groups.map { group in group.samples.reduce(0) { $0 + group.batch.frames(sample: $1) } }
     for index in groups.indices.sorted(by: { (frames[$0], $1) > (frames[$1], $0) }) {
-      let group = Group(
-        batch: batch, samples: groups[index], model: model, weights: weights,
-        gradients: gradients.isEmpty ? nil : gradients[index], dropout: dropout?(groups[index]), lossWeight: lossWeight,
-        observation: observation)
+      let group = groups[index]
       try pool.submit(cost: 0) { worker in results.put(worker.run(group), at: index) }
     }
     try pool.wait()
     var result = Result()
-    for group in results.all {
-      result.loss += Double(group.loss)
-      result.packing += group.packing
-      result.predictions += group.predictions
-      result.nonfinite = result.nonfinite ?? group.nonfinite
-      guard let observed = group.observed else { continue }
-      if result.observed == nil { result.observed = observed } else { result.observed?.append(observed) }
-    }
+    for group in results.all { result.append(group) }
     return result
   }
 
@@ -146,6 +151,29 @@ private final class Slots<Element: Sendable>: Sendable {
 }
 
 extension Batch {
+  /// What each sample's error counts; nil where there are no labels.
+  fileprivate var lossWeight: Float? { isLabelled ? 1 / Float(count) : nil }
+
+  /// Cuts places into runs of neighbours that are computed at a time: enough frames for matrix products to be fast, few enough
+  /// that what they need stays small. Results do not depend on it.
+  func groups(_ places: Range<Int>) -> [Range<Int>] {
+    var groups: [Range<Int>] = []
+    var (first, sum) = (places.lowerBound, 0)
+    for place in places {
+      let frames = frames(sample: place)
+      if place > first, sum + frames > Self.framesPerGroup || place - first == Self.samplesPerGroup {
+        groups.append(first..<place)
+        (first, sum) = (place, 0)
+      }
+      sum += frames
+    }
+    if first < places.upperBound { groups.append(first..<places.upperBound) }
+    return groups
+  }
+
+  private static var framesPerGroup: Int { 1024 }
+  private static var samplesPerGroup: Int { 16 }
+
   /// The frames of one sample, of all modalities.
   fileprivate func frames(sample: Int) -> Int {
     modalities.indices.reduce(0) {

@@ -57,6 +57,7 @@ struct ConfigurationKey: Sendable {
     optionalText("training.init", \.training.initialWeights, "a checkpoint of the first weights"),
     flag("training.shuffle", \.training.shuffles),
     threads("training.threads", \.training.threads),
+    count("training.lanes", \.training.lanes, 1...1024),
     optionalText("data.shards", \.data.shards, "the folder of a dataset"),
     order("data.order", \.data.order),
     count("data.num_classes", \.data.classCount, 2...7, "2 or 7") { $0 == 2 || $0 == 7 },

@@ -78,6 +78,8 @@ public struct RunConfiguration: Sendable, Equatable {
     /// Whether each epoch has its own order of samples.
     public var shuffles = true
     public var threads = ThreadCount.all
+    /// Ordered sums that a batch's gradients are added up in: how many threads can share them, and the order of rounding.
+    public var lanes = 8
 
     public init() {}
   }

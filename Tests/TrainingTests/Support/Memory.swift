@@ -20,8 +20,7 @@ enum Memory {
         _ = worker.run(
           Group(
             batch: batch, samples: 0..<batch.count, model: plan.model, weights: weights, gradients: gradients,
-            dropout: DropoutKey(seed: 0, epoch: epoch, samples: (0..<batch.count).map { batch.sample($0) }),
-            lossWeight: 1 / Float(batch.count)))
+            dropout: (0, epoch), lossWeight: 1 / Float(batch.count)))
       }
       return worker.capacity
     }
