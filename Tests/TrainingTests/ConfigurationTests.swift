@@ -81,7 +81,8 @@ import Testing
         "training.epochs=1", "training.patience=2", "training.warmup_epochs=0", "training.batch_size=1",
         "training.max_grad_norm=1e300", "training.min_learning_rate=0", "training.seed=9223372036854775807",
         "training.init=a b.safetensors",
-        "training.shuffle=false", "training.threads=3", "training.lanes=5", "data.shards='off'", "order=[audio, words_2]", "num_classes=7",
+        "training.shuffle=false", "training.threads=3", "training.lanes=5", "data.shards='off'",
+        "order=[audio, words_2]", "num_classes=7",
         "data.masks=false",
         "data.label='1.5'",
       ] { try configuration.apply(assignment: assignment) }
