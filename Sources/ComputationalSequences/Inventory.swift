@@ -142,12 +142,13 @@ struct Inventory {
 
 extension DatasetInfo {
   /// Deflate shrinks to 1/1032 at best, so a shape that needs more than its stored bytes can give comes from damage;
-  /// believing it would cost memory without end.
+  /// believing it would cost memory without end. Where nothing was ever written, ``AbsentBytes`` has the last word.
   fileprivate var isPlausible: Bool {
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
     let (bytes, more) = count.multipliedReportingOverflow(by: max(1, elementBytes))
     guard !overflow, !more, bytes < 1 << 46 else { return false }
     guard count > 0, elementBytes > 0 else { return true }
+    if storedBytes == 0 { return bytes <= 1 << 26 }
     if case .chunked(let rows, let columns) = layout {
       let (chunk, overflow) = rows.multipliedReportingOverflow(by: columns)
       // libhdf5 itself allows chunks up to 4 GiB.

@@ -19,6 +19,8 @@ public enum SequenceError: Error, Equatable, Sendable {
   case kindMismatch(path: String, entry: String, expectedIn: String)
   case unsupportedType(path: String, dataset: String, found: String)
   case missingFilter(path: String, dataset: String, filter: String)
+  /// Values that no file holds.
+  case absentBytes(path: String, dataset: String, problem: String, remedy: String)
   case duplicateEntry(path: String, entry: String)
   case duplicateRoot(root: String, first: String, second: String)
   case invalidInterval(path: String, entry: String, row: Int, start: Double, end: Double)
@@ -68,8 +70,10 @@ extension SequenceError: CustomStringConvertible {
       "\(path): \(dataset) holds \(found), but numbers, or one string a row, are wanted; "
         + "store it so, or leave its root out"
     case .missingFilter(let path, let dataset, let filter):
-      "\(path): \(dataset) was stored through the filter \(filter), which is not installed; install its HDF5 plugin, "
-        + "or store the file with gzip"
+      "\(path): \(dataset) was compressed by the filter \(filter), which is not available here; write the file "
+        + "anew with gzip where it is (h5repack -f GZIP=4 OLD NEW)"
+    case .absentBytes(let path, let dataset, let problem, let remedy):
+      "\(path): \(dataset): \(problem); \(remedy)"
     case .duplicateEntry(let path, let entry):
       "\(path): \(entry) is there twice under names that Unicode holds equal; rename one"
     case .duplicateRoot(let root, let first, let second):

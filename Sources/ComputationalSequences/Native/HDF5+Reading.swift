@@ -29,6 +29,23 @@ extension HDF5 {
     } ?? false
   }
 
+  /// Rows of a dataset of 64-bit integers, each rounded once; nil where it holds other numbers, or libhdf5 refused.
+  ///
+  /// By way of a Double most of them would be rounded twice.
+  static func readWideIntegers(_ dataset: borrowing HDF5Handle, rows: Range<Int>, columns: Int) -> [Float]? {
+    guard !rows.isEmpty, columns > 0, let type = HDF5Handle.type(H5Dget_type(dataset.id)),
+      H5Tget_class(type.id) == H5T_INTEGER, H5Tget_size(type.id) == 8
+    else { return nil }
+    let isSigned = H5Tget_sign(type.id) != H5T_SGN_NONE
+    let native = isSigned ? grf_H5T_NATIVE_INT64() : grf_H5T_NATIVE_UINT64()
+    return withRows(rows, columns: columns, of: dataset) { memory, file in
+      var values = [UInt64](repeating: 0, count: rows.count * columns)
+      // SAFETY: the array holds every selected element.
+      guard unsafe H5Dread(dataset.id, native, memory, file, grf_H5P_DEFAULT(), &values) >= 0 else { return nil }
+      return values.map { isSigned ? Float(Int64(bitPattern: $0)) : Float($0) }
+    }
+  }
+
   /// The strings of a variable-length dataset of one column, without what follows a NUL; nil where libhdf5 refused.
   static func strings(
     of dataset: borrowing HDF5Handle, type: borrowing HDF5Handle, rows: Range<Int>

@@ -49,10 +49,10 @@ extension HDF5 {
     return (layout, (0..<UInt32(count)).map { filter($0, of: properties) }, hasUnfilteredEdges)
   }
 
-  /// The first filter of a dataset that this libhdf5 does not have.
-  static func missingFilter(of dataset: borrowing HDF5Handle) -> String? {
+  /// The first filter that this libhdf5 does not have, and that not every chunk has skipped.
+  static func missingFilter(of dataset: borrowing HDF5Handle, skipped: UInt32 = 0) -> String? {
     guard let properties = HDF5Handle.properties(H5Dget_create_plist(dataset.id)) else { return nil }
-    for index in 0..<UInt32(max(0, H5Pget_nfilters(properties.id))) {
+    for index in 0..<UInt32(max(0, H5Pget_nfilters(properties.id))) where index > 31 || skipped >> index & 1 == 0 {
       var flags: UInt32 = 0
       var count = 0
       // SAFETY: no room for values and name is offered, so none are written.
@@ -71,28 +71,31 @@ extension HDF5 {
     let id = unsafe H5Pget_filter2(properties.id, index, &flags, &count, &values, name.count, &name, nil)
     switch id {
     case H5Z_FILTER_DEFLATE: return .deflate(level: Int(values[0]))
+    case LZF.filter: return .lzf
     case H5Z_FILTER_SHUFFLE where count > 0 && values[0] > 0: return .shuffle(width: Int(values[0]))
     default:
       let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      return .other(text.isEmpty ? "filter \(id)" : text)
+      return .other(knownFilters[id] ?? (text.isEmpty ? "number \(id)" : "\(text) (number \(id))"))
     }
+  }
+
+  /// Filters that libhdf5 may lack, by the numbers under which they are registered.
+  private static let knownFilters: [H5Z_filter_t: String] = [
+    H5Z_FILTER_SZIP: "szip", 305: "LZO", 307: "bzip2", 32001: "Blosc", 32004: "LZ4", 32008: "Bitshuffle",
+    32013: "ZFP", 32015: "Zstandard", 32017: "SZ", 32026: "Blosc2",
+  ]
+
+  /// Whether whoever made a dataset chose what is read where nothing was written.
+  static func hasChosenFill(_ dataset: borrowing HDF5Handle) -> Bool {
+    guard let properties = HDF5Handle.properties(H5Dget_create_plist(dataset.id)) else { return false }
+    var status = H5D_FILL_VALUE_UNDEFINED
+    // SAFETY: the library fills the number.
+    return unsafe H5Pfill_value_defined(properties.id, &status) >= 0 && status == H5D_FILL_VALUE_USER_DEFINED
   }
 
   /// The address of a contiguous dataset in the file, or nil where none was allocated.
   static func address(of dataset: borrowing HDF5Handle) -> Int? {
     let address = H5Dget_offset(dataset.id)
     return address == grf_HADDR_UNDEF() ? nil : Int(clamping: address)
-  }
-
-  /// Where the chunk that starts at (`row`, `column`) lies, or nil where it was never written.
-  static func chunk(of dataset: borrowing HDF5Handle, row: Int, column: Int) -> StoredChunk? {
-    let corner = [hsize_t(row), hsize_t(column)]
-    var mask: UInt32 = 0
-    var address = grf_HADDR_UNDEF()
-    var size: hsize_t = 0
-    // SAFETY: the corner has two dimensions; the library fills the numbers.
-    let status = unsafe H5Dget_chunk_info_by_coord(dataset.id, corner, &mask, &address, &size)
-    guard status >= 0, address != grf_HADDR_UNDEF() else { return nil }
-    return StoredChunk(address: Int(clamping: address), bytes: Int(clamping: size), filterMask: mask)
   }
 }
