@@ -22,7 +22,14 @@ enum LedgerBuilder {
     for (index, sample) in plan.samples.samples.enumerated() {
       for (modality, sizes) in zip(plan.modalities, bySample) {
         let size = sizes[index]
-        guard (size?.frames ?? 0) == 0 else { continue }
+        if let size, size.frames > 0 {
+          guard size.absentRows > 0 else { continue }
+          entries.append(
+            LedgerEntry(
+              id: sample.id.description, modality: modality.name, reason: .absent,
+              detail: "the file has no bytes for \(size.absentRows) of its \(size.rows) rows"))
+          continue
+        }
         let (reason, detail) = size.map { why(sample, $0, modality, plan.pivot?.root) } ?? absent(sample, modality)
         entries.append(
           LedgerEntry(

@@ -83,6 +83,13 @@ struct ConversionPlan {
       settings.alignment = nil
       try configuration.checkPivot(choice.name)
     }
+    var absent = root.holdsTokens ? AbsentValues.refused : .refusedUnlessMasked
+    if configuration.masksAbsent && !root.holdsTokens {
+      guard settings.nonfinite == .mask else {
+        throw ConversionError.absentNotMasked(modality: choice.name, nonfinite: settings.nonfinite.rawValue)
+      }
+      absent = .notANumber
+    }
     if like == nil { try settings.checkRate(of: choice) }
     let names = root.metadata.dimensionNames.flatMap { $0.count == root.dimension ? $0 : nil }
     let columns = try settings.select.map {
@@ -94,7 +101,7 @@ struct ConversionPlan {
       dimensionNames: names.map { names in selection.columns.map { names[$0] } },
       strips: samples.strips(of: root, alignedTo: settings.alignment == nil ? nil : pivot), isPivot: isPivot,
       givenStatistics: try like?.statistics(for: choice.name, dimension: selection.count, isTokens: root.holdsTokens),
-      isPart: isPart)
+      isPart: isPart, absent: absent)
   }
 
   /// The words that a modality of numbers is moved together with, by as many rows.

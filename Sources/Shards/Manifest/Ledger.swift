@@ -14,6 +14,8 @@ public enum LedgerReason: String, Sendable, CaseIterable {
   case unlabelled
   /// Kept, without frames in the modality: its interval has no length.
   case zeroLength = "zero-length"
+  /// Kept; some of its frames are masked, because the source has no bytes for them.
+  case absent
 }
 
 /// A line of `ledger.jsonl`: a sample that lacks something or was left out, and why.

@@ -56,6 +56,7 @@ extension ConfigurationFile {
     case .rate, .maxFrames: "(as they are)"
     case .keep: "first"
     case .nonfinite, .alignMissing: "zero"
+    case .absent: "error"
     case .normalize: "zscore"
     case .clip: "none"
     case .dtype: "f32"

@@ -109,6 +109,13 @@ struct FrameOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "What becomes of frames that a file has no bytes for (chunks that were never written, sources that are gone): error "
+        + "(stop) or mask (marked invalid and listed in the ledger; --nonfinite is then mask). Default: error.",
+      valueName: "policy"))
+  var absent: String?
+
+  @Option(
+    help: ArgumentHelp(
       "zscore, minmax, robust (median and interquartile range) or none, by statistics of the train split. Default: "
         + "zscore.", valueName: "how"))
   var normalize: [String] = []
@@ -133,6 +140,7 @@ struct FrameOptions: ParsableArguments {
     options.add(.maxFrames, maxFrames)
     options.add(.keep, keep)
     options.add(.nonfinite, nonfinite)
+    options.add(.absent, absent)
     options.add(.normalize, normalize)
     options.add(.clip, clip)
     options.add(.dtype, dtype)

@@ -88,6 +88,7 @@ struct Losses {
     case .noSplit: "left out: in no fold (no-split)"
     case .unlabelled: "left out: without labels (unlabelled)"
     case .zeroLength: "kept without frames: of no length (zero-length)"
+    case .absent: "kept with frames masked: the file has no bytes for them (absent)"
     }
   }
 }
