@@ -17,8 +17,10 @@ static inline haddr_t grf_HADDR_UNDEF(void) { return HADDR_UNDEF; }
 
 static inline hid_t grf_H5T_NATIVE_FLOAT(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t grf_H5T_NATIVE_DOUBLE(void) { return H5T_NATIVE_DOUBLE; }
-static inline hid_t grf_H5T_NATIVE_INT64(void) { return H5T_NATIVE_INT64; }
-static inline hid_t grf_H5T_NATIVE_UINT64(void) { return H5T_NATIVE_UINT64; }
+static inline hid_t grf_H5T_STD_I64LE(void) { return H5T_STD_I64LE; }
+static inline hid_t grf_H5T_STD_I64BE(void) { return H5T_STD_I64BE; }
+static inline hid_t grf_H5T_STD_U64LE(void) { return H5T_STD_U64LE; }
+static inline hid_t grf_H5T_STD_U64BE(void) { return H5T_STD_U64BE; }
 static inline hid_t grf_H5T_IEEE_F32LE(void) { return H5T_IEEE_F32LE; }
 static inline hid_t grf_H5T_IEEE_F64LE(void) { return H5T_IEEE_F64LE; }
 static inline hid_t grf_H5T_C_S1(void) { return H5T_C_S1; }

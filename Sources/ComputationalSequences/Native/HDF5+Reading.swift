@@ -37,12 +37,19 @@ extension HDF5 {
       H5Tget_class(type.id) == H5T_INTEGER, H5Tget_size(type.id) == 8
     else { return nil }
     let isSigned = H5Tget_sign(type.id) != H5T_SGN_NONE
-    let native = isSigned ? grf_H5T_NATIVE_INT64() : grf_H5T_NATIVE_UINT64()
+    // In the file's order of bytes: HDF5 1.10 loses the sign of a number of fewer bits when it changes the order.
+    let isBig = H5Tget_order(type.id) == H5T_ORDER_BE
+    let wide =
+      isSigned
+      ? (isBig ? grf_H5T_STD_I64BE() : grf_H5T_STD_I64LE()) : (isBig ? grf_H5T_STD_U64BE() : grf_H5T_STD_U64LE())
     return withRows(rows, columns: columns, of: dataset) { memory, file in
       var values = [UInt64](repeating: 0, count: rows.count * columns)
       // SAFETY: the array holds every selected element.
-      guard unsafe H5Dread(dataset.id, native, memory, file, grf_H5P_DEFAULT(), &values) >= 0 else { return nil }
-      return values.map { isSigned ? Float(Int64(bitPattern: $0)) : Float($0) }
+      guard unsafe H5Dread(dataset.id, wide, memory, file, grf_H5P_DEFAULT(), &values) >= 0 else { return nil }
+      return values.map { stored in
+        let number = isBig ? UInt64(bigEndian: stored) : UInt64(littleEndian: stored)
+        return isSigned ? Float(Int64(bitPattern: number)) : Float(number)
+      }
     }
   }
 
