@@ -23,6 +23,8 @@ public enum SequenceError: Error, Equatable, Sendable {
   case absentBytes(path: String, dataset: String, problem: String, remedy: String)
   case duplicateEntry(path: String, entry: String)
   case duplicateRoot(root: String, first: String, second: String)
+  /// At least one; in the order of the files, roots and entries.
+  case unfitEntries([UnfitEntry])
   case invalidInterval(path: String, entry: String, row: Int, start: Double, end: Double)
   case damagedChunk(path: String, dataset: String, row: Int, column: Int, reason: String)
   case cannotWrite(path: String, object: String, reason: String)
@@ -76,6 +78,7 @@ extension SequenceError: CustomStringConvertible {
       "\(path): \(dataset): \(problem); \(remedy)"
     case .duplicateEntry(let path, let entry):
       "\(path): \(entry) is there twice under names that Unicode holds equal; rename one"
+    case .unfitEntries(let entries): Self.text(of: entries)
     case .duplicateRoot(let root, let first, let second):
       "\(second): the root \"\(root)\" was already read from \(first); give one of the two files"
     case .invalidInterval(let path, let entry, let row, let start, let end):

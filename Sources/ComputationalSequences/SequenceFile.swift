@@ -8,7 +8,7 @@ internal import PackedSequences
 /// one thread only, so an instance stays on the thread that made it; what goes to workers is ``RawStorage``.
 public final class SequenceFile {
   public let path: String
-  public let roots: [SequenceRoot]
+  public private(set) var roots: [SequenceRoot]
   let handle: HDF5Handle
   let source: RawStorage.Source
   /// Whether bytes that are not HDF5's stand before its part of the file.
@@ -16,8 +16,8 @@ public final class SequenceFile {
   /// Of the dataset that was asked about last: bands and passes ask again.
   var lastPlaces: (object: String, places: DatasetPlaces)?
 
-  /// - Throws: ``SequenceError`` where the file is missing, empty, not HDF5, not a computational sequence, or where an
-  ///   entry contradicts itself or its neighbours.
+  /// - Throws: ``SequenceError`` where the file is missing, empty, not HDF5, or not a computational sequence. Entries that
+  ///   contradict themselves or their neighbours are told by ``SequenceRoot/unfit``.
   public init(_ path: String) throws(SequenceError) {
     HDF5.start()
     CrashGuard.note(path)
@@ -33,6 +33,27 @@ public final class SequenceFile {
     self.handle = handle
     hasUserBlock = HDF5.userBlock(of: self.handle) > 0
     roots = try Inventory(path: path, file: self.handle).roots(of: self.handle)
+  }
+
+  /// Reads every interval, and leaves out the entries whose intervals make no sense.
+  ///
+  /// - Throws: ``SequenceError`` where intervals cannot be read.
+  func leaveOutInvalidIntervals() throws {
+    roots = try roots.map { root in
+      var fit: [SequenceRoot.Entry] = []
+      var unfit = root.unfit
+      for entry in root.entries {
+        do {
+          _ = try readIntervals(of: entry, in: root)
+          fit.append(entry)
+        } catch let error as SequenceError where error.isOfIntervals {
+          unfit.append(UnfitEntry(root: root.name, id: entry.id, error: error))
+        }
+      }
+      return SequenceRoot(
+        name: root.name, file: root.file, metadata: root.metadata, entries: fit,
+        unfit: unfit.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) })
+    }
   }
 
   private static func whyNotOpened(_ path: String, _ source: RawStorage.Source) throws(SequenceError) -> SequenceError {

@@ -24,9 +24,9 @@ extension HDF5 {
     }
   }
 
-  /// How a dataset of two dimensions is stored.
+  /// How a dataset of two dimensions, or an empty one of one, is stored.
   static func storage(
-    of dataset: borrowing HDF5Handle
+    of dataset: borrowing HDF5Handle, rank: Int
   ) -> (layout: DatasetInfo.Layout, filters: [DatasetInfo.Filter], hasUnfilteredEdges: Bool)? {
     guard let properties = HDF5Handle.properties(H5Dget_create_plist(dataset.id)) else { return nil }
     let layout: DatasetInfo.Layout
@@ -34,10 +34,12 @@ extension HDF5 {
     switch H5Pget_layout(properties.id) {
     case H5D_CONTIGUOUS: layout = H5Pget_external_count(properties.id) > 0 ? .other("external") : .contiguous
     case H5D_CHUNKED:
-      var lengths: [hsize_t] = [0, 0]
+      var lengths: [hsize_t] = [1, 1]
       var options: UInt32 = 0
-      // SAFETY: two dimensions were checked; the library fills the numbers.
-      guard unsafe H5Pget_chunk(properties.id, 2, &lengths) == 2, lengths[0] > 0, lengths[1] > 0 else { return nil }
+      // SAFETY: the rank is at most two; the library fills the numbers.
+      guard rank <= 2, unsafe H5Pget_chunk(properties.id, 2, &lengths) == rank, lengths[0] > 0, lengths[1] > 0 else {
+        return nil
+      }
       layout = .chunked(rows: Int(clamping: lengths[0]), columns: Int(clamping: lengths[1]))
       hasUnfilteredEdges = unsafe H5Pget_chunk_opts(properties.id, &options) >= 0 && options != 0
     case H5D_COMPACT: layout = .other("compact")
@@ -75,7 +77,7 @@ extension HDF5 {
     case H5Z_FILTER_SHUFFLE where count > 0 && values[0] > 0: return .shuffle(width: Int(values[0]))
     default:
       let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      return .other(knownFilters[id] ?? (text.isEmpty ? "number \(id)" : "\(text) (number \(id))"))
+      return .other(knownFilters[id] ?? (text.isEmpty ? "number \(id)" : text))
     }
   }
 

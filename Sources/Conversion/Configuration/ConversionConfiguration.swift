@@ -62,6 +62,8 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package var dtype = ByModality()
   /// Nil: true, or as in ``like``.
   package var keepsTimes: Bool?
+  /// Whether entries that do not fit are left out; otherwise they are an error.
+  package var skipsUnfit = false
   package var dropsIncomplete = false
   package var shardBytes = 256 << 20
   package var threads: Int?

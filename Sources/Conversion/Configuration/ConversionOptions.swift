@@ -18,6 +18,7 @@ package struct ConversionOptions: Sendable, Equatable {
     case rate
     case maxFrames = "max-frames"
     case keep, nonfinite, absent, normalize, clip, dtype, times
+    case skipUnfit = "skip-unfit"
     case dropIncomplete = "drop-incomplete"
     case shardBytes = "shard-bytes"
     case threads
@@ -44,7 +45,7 @@ package struct ConversionOptions: Sendable, Equatable {
       case .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip, .dtype:
         .byModality
       case .preset, .labels, .folds, .align, .absent, .times, .shardBytes, .threads, .like, .part: .text
-      case .dropIncomplete, .overwrite, .resume: .flag
+      case .skipUnfit, .dropIncomplete, .overwrite, .resume: .flag
       }
     }
   }
@@ -111,6 +112,7 @@ package struct ConversionOptions: Sendable, Equatable {
       text.split(separator: ",").map { String($0.filter { $0 != " " }) }
     }
     result.keepsTimes = try choice(.times, ["keep": true, "drop": false])
+    result.skipsUnfit = try flag(.skipUnfit)
     result.dropsIncomplete = try flag(.dropIncomplete)
     result.overwrites = try flag(.overwrite)
     result.resumes = try flag(.resume)

@@ -40,6 +40,10 @@ enum LedgerBuilder {
     for id in plan.samples.withoutSplit {
       entries.append(LedgerEntry(id: id.description, reason: .noSplit, detail: "its video is in no fold"))
     }
+    for entry in plan.unfit {
+      entries.append(
+        LedgerEntry(id: entry.id, reason: .unfit, detail: "\"\(entry.root)\": \(entry.error.unfitness)"))
+    }
     for entry in plan.samples.unlabelled {
       entries.append(unlabelled(entry))
     }

@@ -13,6 +13,8 @@ struct ConversionPlan {
   /// The root that the labels come from.
   let labelsName: String?
   let samples: SamplePlan
+  /// Entries that were left out because they do not fit.
+  let unfit: [UnfitEntry]
   /// Entries that no label asks for.
   let unlabelledEntries: [String]
   /// What modalities are aligned to, if they are.
@@ -22,8 +24,8 @@ struct ConversionPlan {
   var notes: [String]
   let like: LikeDataset?
 
-  init(inputs: [String], _ configuration: ConversionConfiguration) throws {
-    sequences = try SequenceCollection(inputs)
+  init(_ sequences: SequenceCollection, _ configuration: ConversionConfiguration) throws {
+    self.sequences = sequences
     like = try configuration.like.map { try LikeDataset($0, configuration) }
     var resolution = try ModalityResolution(sequences, configuration)
     if let like { resolution.modalities = try like.choose(from: resolution.modalities) }
@@ -45,6 +47,8 @@ struct ConversionPlan {
     let samples = part.map { everything.part($0) } ?? everything
     self.samples = samples
     unlabelledEntries = samples.unlabelled
+    // Told once: by the first part, as everything that became no sample.
+    unfit = (part?.index ?? 1) == 1 ? sequences.unfit : []
     if case .file = samples.folds, let folds = samples.foldsByVideo {
       let samples = everything
       let videos = Set(samples.samples.map { $0.video })

@@ -21,7 +21,9 @@ struct CollectionRules {
     var empty: [Set<String>] = []
     for (index, root) in roots.enumerated() {
       let named = root.entries.map { (video: SampleID(parsing: $0.id).entry, rows: $0.rows) }
+      // An entry that does not fit is there, for all that can be said.
       let mine = Set(named.lazy.filter { $0.rows > 0 }.map(\.video))
+        .union(root.unfit.lazy.map { SampleID(parsing: $0.id).entry })
       for video in mine { holders[video, default: []].append(index) }
       videos.append(mine)
       empty.append(Set(named.map(\.video)).subtracting(mine))

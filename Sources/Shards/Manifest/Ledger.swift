@@ -10,6 +10,8 @@ public enum LedgerReason: String, Sendable, CaseIterable {
   case incomplete
   /// Left out: its video is in no fold.
   case noSplit = "no-split"
+  /// Left out: an entry that contradicts itself or its neighbours.
+  case unfit
   /// Left out: an entry with frames but without labels.
   case unlabelled
   /// Kept, without frames in the modality: its interval has no length.

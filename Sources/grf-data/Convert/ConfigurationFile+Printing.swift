@@ -61,7 +61,7 @@ extension ConfigurationFile {
     case .clip: "none"
     case .dtype: "f32"
     case .times: "keep"
-    case .dropIncomplete, .overwrite, .resume: "false"
+    case .skipUnfit, .dropIncomplete, .overwrite, .resume: "false"
     case .shardBytes: "256MiB"
     case .threads: "(as many as there are processors)"
     case .like, .part: "(none)"

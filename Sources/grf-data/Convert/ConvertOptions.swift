@@ -41,7 +41,14 @@ struct InputOptions: ParsableArguments {
         + "to one split unless --folds is given.", valueName: "dataset"), completion: .directory)
   var like: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Leave out entries that do not fit (another number of columns, features and intervals of different lengths, "
+        + "intervals that end before they start), each with a line in the ledger. Without it they are an error."))
+  var skipUnfit = false
+
   func add(to options: inout ConversionOptions) {
+    options.add(.skipUnfit, skipUnfit ? "true" : nil)
     options.add(.preset, preset)
     options.add(.modality, modality)
     options.add(.labels, labels)
