@@ -59,6 +59,8 @@ struct ConversionPlan {
     if unknown > 0 {
       notes.append("\(unknown) samples have a label that is no finite number; they are kept as they are")
     }
+    let named = resolution.modalities.map { (name: $0.name, root: $0.root) }
+    if like == nil, let note = PublishedWords.note(named, folds: samples.folds, configuration) { notes.append(note) }
     files = resolution.modalities.map(\.file)
     let like = self.like
     let modalities = try resolution.modalities.map {
