@@ -45,6 +45,7 @@ let package = Package(
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate",
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+    .systemLibrary(name: "CLZF", pkgConfig: "liblzf", providers: [.apt(["liblzf-dev"]), .brew(["liblzf"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
@@ -67,7 +68,7 @@ let package = Package(
     // MARK: From .csd to shards
     library(
       "ComputationalSequences",
-      ["CHDF5", "CDeflate", "CKernels", "CSystem", "Files", "JSONValues", "PackedSequences"]),
+      ["CHDF5", "CDeflate", "CKernels", "CLZF", "CSystem", "Files", "JSONValues", "PackedSequences"]),
     library("Segments", ["ComputationalSequences", "Files", "JSONValues", "PackedSequences"]),
     library("Preprocessing", ["CKernels", "PackedSequences"]),
     library(

@@ -17,6 +17,10 @@ static inline haddr_t grf_HADDR_UNDEF(void) { return HADDR_UNDEF; }
 
 static inline hid_t grf_H5T_NATIVE_FLOAT(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t grf_H5T_NATIVE_DOUBLE(void) { return H5T_NATIVE_DOUBLE; }
+static inline hid_t grf_H5T_STD_I64LE(void) { return H5T_STD_I64LE; }
+static inline hid_t grf_H5T_STD_I64BE(void) { return H5T_STD_I64BE; }
+static inline hid_t grf_H5T_STD_U64LE(void) { return H5T_STD_U64LE; }
+static inline hid_t grf_H5T_STD_U64BE(void) { return H5T_STD_U64BE; }
 static inline hid_t grf_H5T_IEEE_F32LE(void) { return H5T_IEEE_F32LE; }
 static inline hid_t grf_H5T_IEEE_F64LE(void) { return H5T_IEEE_F64LE; }
 static inline hid_t grf_H5T_C_S1(void) { return H5T_C_S1; }
@@ -69,4 +73,40 @@ static inline hid_t grf_open_for_reading(const char *path) {
     // A successful call clears the library's reasons: after a failure they are still to be asked for.
     if (access >= 0 && file >= 0) H5Pclose(access);
     return file;
+}
+
+// Where the chunks of a dataset of two dimensions lie, in one pass over its index. `visit` returns 0 to go on. Returns 0,
+// or -1 where the pass failed or the library, before 1.14, has none.
+typedef int (*grf_chunk_visitor)(void *context, const hsize_t *corner, uint32_t mask, haddr_t address, hsize_t size);
+typedef struct {
+    grf_chunk_visitor visit;
+    void *context;
+} grf_chunk_visit;
+
+#if H5_VERSION_GE(1, 14, 0)
+static int grf_visit_chunk(const hsize_t *corner, unsigned mask, haddr_t address, hsize_t size, void *data) {
+    grf_chunk_visit *chunks = (grf_chunk_visit *)data;
+    return chunks->visit(chunks->context, corner, mask, address, size);
+}
+#endif
+
+static inline herr_t grf_visit_chunks(hid_t dataset, grf_chunk_visitor visit, void *context) {
+#if H5_VERSION_GE(1, 14, 0)
+    grf_chunk_visit chunks = {visit, context};
+    return H5Dchunk_iter(dataset, H5P_DEFAULT, grf_visit_chunk, &chunks) < 0 ? -1 : 0;
+#else
+    (void)dataset, (void)visit, (void)context;
+    return -1;
+#endif
+}
+
+// Where the header of an object lies; undefined from 1.12 on, where addresses became tokens.
+static inline haddr_t grf_header_address(hid_t object) {
+#if H5_VERSION_GE(1, 12, 0)
+    (void)object;
+    return HADDR_UNDEF;
+#else
+    H5O_info_t info;
+    return H5Oget_info2(object, &info, H5O_INFO_BASIC) < 0 ? HADDR_UNDEF : info.addr;
+#endif
 }

@@ -8,29 +8,29 @@ struct ChunkEncoding {
   ///   - mask: a bit for each filter to skip, the dataset's first filter lowest.
   /// - Returns: the first row and column, and the bytes. Beyond the dataset's edge a chunk holds zeros.
   func chunk(_ index: Int, mask: UInt32) -> (offset: [Int], bytes: [UInt8]) {
-    guard let shape = layout.chunk, shape.count == 2 else { preconditionFailure("only chunked tables have chunks") }
-    let across = (layout.shape[1] + shape[1] - 1) / shape[1]
-    let offset = [index / across * shape[0], index % across * shape[1]]
-    precondition(offset[0] < layout.shape[0], "a chunk of the dataset")
-    var bytes = raw(offset: offset, chunk: shape)
+    guard let chunk = layout.chunk, chunk.count == 2,
+      let grid = ChunkGrid(
+        rows: layout.shape[0], columns: layout.shape[1], chunkRows: chunk[0], chunkColumns: chunk[1])
+    else { preconditionFailure("only chunked tables have chunks") }
+    precondition(index < grid.count, "a chunk of the dataset")
+    let area = grid.area(of: index)
+    var bytes = raw(area.rows, area.columns, of: grid)
     var bit: UInt32 = 1
     if layout.shuffle {
       if mask & bit == 0 { bytes = Self.shuffled(bytes, width: content.elementBytes) }
       bit <<= 1
     }
     if let level = layout.gzip, mask & bit == 0 { bytes = Deflation.zlib(bytes, level: level) }
-    return (offset, bytes)
+    return ([area.rows.lowerBound, area.columns.lowerBound], bytes)
   }
 
-  private func raw(offset: [Int], chunk: [Int]) -> [UInt8] {
+  private func raw(_ rows: Range<Int>, _ columns: Range<Int>, of grid: ChunkGrid) -> [UInt8] {
     let width = content.elementBytes
-    let columns = min(chunk[1], layout.shape[1] - offset[1])
-    var bytes = [UInt8](repeating: 0, count: chunk[0] * chunk[1] * width)
-    for row in 0..<min(chunk[0], layout.shape[0] - offset[0]) {
-      for column in 0..<columns {
-        let element = elementBytes(at: (offset[0] + row) * layout.shape[1] + offset[1] + column)
-        let start = (row * chunk[1] + column) * width
-        bytes.replaceSubrange(start..<start + width, with: element)
+    var bytes = [UInt8](repeating: 0, count: grid.chunkElements * width)
+    for row in rows {
+      for column in columns {
+        let start = grid.offset(row: row, column: column) * width
+        bytes.replaceSubrange(start..<start + width, with: elementBytes(at: row * grid.columns + column))
       }
     }
     return bytes

@@ -15,12 +15,12 @@ package struct ColumnSelection: Sendable, Equatable {
   package var count: Int { columns.count }
   package var isIdentity: Bool { columns.count == width && columns == Array(0..<width) }
 
-  /// For a block of `count` source columns from `first`: pairs of column within the block and column of the result.
-  func placements(first: Int, count: Int) -> (sources: [Int], targets: [Int]) {
+  /// For a block of source columns: pairs of column within the block and column of the result.
+  func placements(in block: Range<Int>) -> (sources: [Int], targets: [Int]) {
     var sources: [Int] = []
     var targets: [Int] = []
-    for (target, column) in columns.enumerated() where column >= first && column < first + count {
-      sources.append(column - first)
+    for (target, column) in columns.enumerated() where block.contains(column) {
+      sources.append(column - block.lowerBound)
       targets.append(target)
     }
     return (sources, targets)

@@ -30,6 +30,8 @@ public struct DatasetInfo: Sendable, Equatable {
   public enum Filter: Sendable, Equatable {
     case deflate(level: Int)
     case shuffle(width: Int)
+    /// h5py's fast compression.
+    case lzf
     /// Undone by libhdf5, where it has the filter; the text names it.
     case other(String)
   }
@@ -56,18 +58,33 @@ public struct DatasetInfo: Sendable, Equatable {
     }
   }
 
+  /// The table's chunks: those of the file, or bands of whole rows where it lies in one piece. Nil for other layouts.
+  var grid: ChunkGrid? {
+    switch layout {
+    case .contiguous:
+      // A length of 0 is one that is not known; the bytes of a row are those that are stored.
+      let rowBytes = max(1, elementBytes > 0 ? columns * elementBytes : storedBytes / max(1, rows))
+      return ChunkGrid(
+        rows: rows, columns: columns, chunkRows: max(1, min(rows, RawStorage.contiguousBand / rowBytes)),
+        chunkColumns: max(1, columns))
+    case .chunked(let chunkRows, let chunkColumns):
+      return ChunkGrid(rows: rows, columns: columns, chunkRows: chunkRows, chunkColumns: chunkColumns)
+    case .other: return nil
+    }
+  }
+
   /// Whether the values can be had from raw chunks, without libhdf5.
   var isRaw: Bool {
-    // Each known filter at most once: twice the same says nothing, and its buffers are not made for it.
-    var kinds = [0, 0]
+    // One compression, and one shuffle: the buffers are not made for more, and twice the same adds nothing.
+    var compressions = 0
+    var shuffles = 0
     for filter in filters {
       switch filter {
-      case .deflate: kinds[0] += 1
-      case .shuffle: kinds[1] += 1
+      case .deflate, .lzf: compressions += 1
+      case .shuffle: shuffles += 1
       case .other: return false
       }
     }
-    if case .other = layout { return false }
-    return kinds.allSatisfy { $0 <= 1 } && elementBytes > 0 && !hasUnfilteredEdges
+    return compressions <= 1 && shuffles <= 1 && grid != nil && elementBytes > 0 && !hasUnfilteredEdges
   }
 }

@@ -35,6 +35,8 @@ package final class HDF5Arrays {
   /// In byte order of their paths.
   package let items: [Item]
   private let handle: HDF5Handle
+  /// Items that were looked at: all their bytes are there.
+  private var wholeItems: Set<String> = []
 
   /// Groups within groups beyond this are left alone: links may lead in circles.
   private static let greatestDepth = 8
@@ -117,7 +119,11 @@ package final class HDF5Arrays {
   }
 
   private func open(_ item: Item) throws(SequenceError) -> HDF5Handle {
-    try HDF5.open(item.path, of: handle, path: path)
+    let dataset = try HDF5.open(item.path, of: handle, path: path)
+    if wholeItems.insert(item.path).inserted, let problem = HDF5.missing(item.path, in: handle, path: path) {
+      throw .absentBytes(path: path, dataset: item.path, problem: problem, remedy: "fetch what is missing")
+    }
+    return dataset
   }
 
   private func unreadable(_ item: Item) -> SequenceError { HDF5.unreadable(item.path, of: handle, path: path) }

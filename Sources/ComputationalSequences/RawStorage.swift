@@ -1,7 +1,7 @@
 internal import Files
 
 /// One chunk as it lies in the file.
-struct StoredChunk: Sendable {
+struct StoredChunk: Sendable, Equatable {
   let address: Int
   let bytes: Int
   /// Bit i is set where filter i was not applied to this chunk.
@@ -17,9 +17,30 @@ package struct RawStorage: Sendable {
     let file: File
     let size: Int
 
+    /// Where the zeros begin that the file ends with, if there are many; else its size.
+    let zeroTail: Int
+
     init(_ path: String) throws(FileError) {
       file = try File(reading: path)
       size = try file.size
+      zeroTail = try Self.zeroTail(of: file, size: size)
+    }
+
+    /// So many zeros at the end of a file are not its content: whoever allocated it did not come to write them.
+    static let longTail = 1 << 20
+
+    private static func zeroTail(of file: borrowing File, size: Int) throws(FileError) -> Int {
+      var end = size
+      while end > 0 {
+        let start = max(0, end - 1 << 16)
+        let bytes = try file.read(bytes: end - start, at: start)
+        if let last = bytes.lastIndex(where: { $0 != 0 }) {
+          end = start + last + 1
+          break
+        }
+        end = start
+      }
+      return size - end >= longTail ? end : size
     }
   }
 
@@ -28,26 +49,20 @@ package struct RawStorage: Sendable {
 
   let source: Source
   let info: DatasetInfo
-  let chunkRows: Int
-  let chunkColumns: Int
-  /// Row after row of the grid of chunks.
-  let chunks: [StoredChunk]
-
-  var gridColumns: Int { info.columns == 0 ? 0 : (info.columns + chunkColumns - 1) / chunkColumns }
-  var gridRows: Int { info.rows == 0 ? 0 : (info.rows + chunkRows - 1) / chunkRows }
+  let grid: ChunkGrid
+  /// In the order of the grid; nil for one that no file holds, which reads as NaN.
+  let chunks: [StoredChunk?]
 
   /// Bytes of a chunk when its filters are undone.
-  var chunkBytes: Int { chunkRows * chunkColumns * info.elementBytes }
+  var chunkBytes: Int { grid.chunkElements * info.elementBytes }
 
   /// Stored sizes of all chunks: with the intervals' digest, what tells one version of a sequence from another.
-  package var chunkSizes: [Int] { info.layout == .contiguous ? [info.storedBytes] : chunks.map(\.bytes) }
-
-  func rows(ofGridRow row: Int) -> Range<Int> { row * chunkRows..<min((row + 1) * chunkRows, info.rows) }
+  package var chunkSizes: [Int] { info.layout == .contiguous ? [info.storedBytes] : chunks.map { $0?.bytes ?? 0 } }
 
   /// Bytes that a worker needs to read this dataset with `selected` columns: a chunk as stored, as inflated and
   /// unshuffled, and the band of selected columns.
   package func workingBytes(selected: Int) -> Int {
-    let stored = chunks.reduce(0) { max($0, $1.bytes) }
-    return stored + 2 * chunkBytes + min(chunkRows, info.rows) * selected * 4
+    let stored = chunks.reduce(0) { max($0, $1?.bytes ?? 0) }
+    return stored + 2 * chunkBytes + min(grid.chunkRows, info.rows) * selected * 4
   }
 }

@@ -19,8 +19,12 @@ public enum SequenceError: Error, Equatable, Sendable {
   case kindMismatch(path: String, entry: String, expectedIn: String)
   case unsupportedType(path: String, dataset: String, found: String)
   case missingFilter(path: String, dataset: String, filter: String)
+  /// Values that no file holds.
+  case absentBytes(path: String, dataset: String, problem: String, remedy: String)
   case duplicateEntry(path: String, entry: String)
   case duplicateRoot(root: String, first: String, second: String)
+  /// At least one; in the order of the files, roots and entries.
+  case unfitEntries([UnfitEntry])
   case invalidInterval(path: String, entry: String, row: Int, start: Double, end: Double)
   case damagedChunk(path: String, dataset: String, row: Int, column: Int, reason: String)
   case cannotWrite(path: String, object: String, reason: String)
@@ -68,10 +72,13 @@ extension SequenceError: CustomStringConvertible {
       "\(path): \(dataset) holds \(found), but numbers, or one string a row, are wanted; "
         + "store it so, or leave its root out"
     case .missingFilter(let path, let dataset, let filter):
-      "\(path): \(dataset) was stored through the filter \(filter), which is not installed; install its HDF5 plugin, "
-        + "or store the file with gzip"
+      "\(path): \(dataset) was compressed by the filter \(filter), which is not available here; write the file "
+        + "anew with gzip where it is (h5repack -f GZIP=4 OLD NEW)"
+    case .absentBytes(let path, let dataset, let problem, let remedy):
+      "\(path): \(dataset): \(problem); \(remedy)"
     case .duplicateEntry(let path, let entry):
       "\(path): \(entry) is there twice under names that Unicode holds equal; rename one"
+    case .unfitEntries(let entries): Self.text(of: entries)
     case .duplicateRoot(let root, let first, let second):
       "\(second): the root \"\(root)\" was already read from \(first); give one of the two files"
     case .invalidInterval(let path, let entry, let row, let start, let end):

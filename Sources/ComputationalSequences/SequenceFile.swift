@@ -8,14 +8,16 @@ internal import PackedSequences
 /// one thread only, so an instance stays on the thread that made it; what goes to workers is ``RawStorage``.
 public final class SequenceFile {
   public let path: String
-  public let roots: [SequenceRoot]
+  public private(set) var roots: [SequenceRoot]
   let handle: HDF5Handle
   let source: RawStorage.Source
   /// Whether bytes that are not HDF5's stand before its part of the file.
-  private let hasUserBlock: Bool
+  let hasUserBlock: Bool
+  /// Of the dataset that was asked about last: bands and passes ask again.
+  var lastPlaces: (object: String, places: DatasetPlaces)?
 
-  /// - Throws: ``SequenceError`` where the file is missing, empty, not HDF5, not a computational sequence, or where an
-  ///   entry contradicts itself or its neighbours.
+  /// - Throws: ``SequenceError`` where the file is missing, empty, not HDF5, or not a computational sequence. Entries that
+  ///   contradict themselves or their neighbours are told by ``SequenceRoot/unfit``.
   public init(_ path: String) throws(SequenceError) {
     HDF5.start()
     CrashGuard.note(path)
@@ -33,6 +35,27 @@ public final class SequenceFile {
     roots = try Inventory(path: path, file: self.handle).roots(of: self.handle)
   }
 
+  /// Reads every interval, and leaves out the entries whose intervals make no sense.
+  ///
+  /// - Throws: ``SequenceError`` where intervals cannot be read.
+  func leaveOutInvalidIntervals() throws {
+    roots = try roots.map { root in
+      var fit: [SequenceRoot.Entry] = []
+      var unfit = root.unfit
+      for entry in root.entries {
+        do {
+          _ = try readIntervals(of: entry, in: root)
+          fit.append(entry)
+        } catch let error as SequenceError where error.isOfIntervals {
+          unfit.append(UnfitEntry(root: root.name, id: entry.id, error: error))
+        }
+      }
+      return SequenceRoot(
+        name: root.name, file: root.file, metadata: root.metadata, entries: fit,
+        unfit: unfit.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) })
+    }
+  }
+
   private static func whyNotOpened(_ path: String, _ source: RawStorage.Source) throws(SequenceError) -> SequenceError {
     let reason = HDF5.lastReason()
     let head = try SequenceError.wrapping { () throws(FileError) in
@@ -45,54 +68,32 @@ public final class SequenceFile {
     return .notHDF5(path: path, isWebPage: text.contains("<html") || text.contains("<!doctype"))
   }
 
-  /// Where the values of a dataset lie, or nil where they must be read through libhdf5
-  /// (``readDoubles(_:rows:)``, ``readStrings(_:rows:)``).
-  package func rawStorage(of info: DatasetInfo) throws(SequenceError) -> RawStorage? {
-    guard info.isRaw else { return nil }
-    let dataset = try open(info)
-    switch info.layout {
-    case .contiguous:
-      let rowBytes = info.columns * info.elementBytes
-      let rows = max(1, min(info.rows, RawStorage.contiguousBand / max(1, rowBytes)))
-      guard info.rows > 0, info.columns > 0 else { return storage(info, rows: rows, columns: max(1, info.columns), []) }
-      guard let address = HDF5.address(of: dataset) else { return nil }
-      let chunks = stride(from: 0, to: info.rows, by: rows).map { row in
-        StoredChunk(
-          address: address + row * rowBytes, bytes: min(rows, info.rows - row) * rowBytes, filterMask: ~0)
-      }
-      return storage(info, rows: rows, columns: info.columns, chunks)
-    case .chunked(let rows, let columns):
-      // HDF5 1.10 leaves the user block out of the addresses of chunks (not of contiguous datasets), 2.0 counts it in:
-      // libhdf5's own path knows.
-      if hasUserBlock { return nil }
-      var chunks: [StoredChunk] = []
-      for row in stride(from: 0, to: info.rows, by: rows) {
-        for column in stride(from: 0, to: info.columns, by: columns) {
-          // A chunk that was never written holds fill values, which libhdf5 knows.
-          guard let chunk = HDF5.chunk(of: dataset, row: row, column: column) else { return nil }
-          chunks.append(chunk)
-        }
-      }
-      return storage(info, rows: rows, columns: columns, chunks)
-    case .other: return nil
-    }
-  }
-
-  private func storage(_ info: DatasetInfo, rows: Int, columns: Int, _ chunks: [StoredChunk]) -> RawStorage {
-    RawStorage(source: source, info: info, chunkRows: rows, chunkColumns: columns, chunks: chunks)
-  }
-
   /// Rows of a numeric dataset through libhdf5, as Doubles `[rows, columns]`.
-  package func readDoubles(_ info: DatasetInfo, rows: Range<Int>) throws(SequenceError) -> [Double] {
+  package func readDoubles(
+    _ info: DatasetInfo, rows: Range<Int>, absent policy: AbsentValues = .refused
+  ) throws(SequenceError) -> [Double] {
+    let absent = try places(of: info, absent: policy).absent
     let dataset = try open(info)
     var values = [Double](repeating: 0, count: rows.count * info.columns)
     guard HDF5.readDoubles(dataset, rows: rows, columns: info.columns, into: &values) else { throw unreadable(info) }
+    absent?.mark(&values, rows: rows, columns: info.columns, with: .nan)
+    return values
+  }
+
+  /// Rows of a dataset of 64-bit integers as Floats `[rows, columns]`; nil where it holds other numbers.
+  func readWideIntegers(
+    _ info: DatasetInfo, rows: Range<Int>, absent policy: AbsentValues
+  ) throws(SequenceError) -> [Float]? {
+    let absent = try places(of: info, absent: policy).absent
+    guard var values = HDF5.readWideIntegers(try open(info), rows: rows, columns: info.columns) else { return nil }
+    absent?.mark(&values, rows: rows, columns: info.columns, with: .nan)
     return values
   }
 
   /// Rows of a string dataset through libhdf5: those of fixed width whole, with their padding; the others without what
   /// follows a NUL.
   package func readStrings(_ info: DatasetInfo, rows: Range<Int>) throws(SequenceError) -> [[UInt8]] {
+    _ = try places(of: info, absent: .refused)
     let dataset = try open(info)
     if case .fixedString(let width) = info.element {
       guard let bytes = HDF5.readFixedStrings(dataset, rows: rows, width: width) else { throw unreadable(info) }

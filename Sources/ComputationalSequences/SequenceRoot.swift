@@ -1,3 +1,14 @@
+/// An entry that contradicts itself or its neighbours, and why.
+public struct UnfitEntry: Sendable, Equatable {
+  public let root: String
+  public let id: String
+  public let error: SequenceError
+
+  package init(root: String, id: String, error: SequenceError) {
+    (self.root, self.id, self.error) = (root, id, error)
+  }
+}
+
 /// One computational sequence: a root group of a file, with its entries in UTF-8 byte order of their ids.
 public struct SequenceRoot: Sendable {
   /// One entry: the features and intervals of a video, or of a segment of one.
@@ -13,6 +24,8 @@ public struct SequenceRoot: Sendable {
   public let file: String
   public let metadata: SequenceMetadata
   public let entries: [Entry]
+  /// Entries that are not among ``entries``, because they do not fit.
+  public let unfit: [UnfitEntry]
 
   /// Columns of the features; 0 for a root without entries.
   public var dimension: Int { model?.features.columns ?? 0 }

@@ -21,6 +21,7 @@ public enum ConversionError: Error, Equatable, Sendable {
   case presetLacks(preset: String, modality: String, roots: [String])
   case presetDimension(preset: String, root: String, modality: String, found: Int, expected: [Int])
   case cannotClip(modality: String, reason: String)
+  case absentNotMasked(modality: String, nonfinite: String)
   case emptyTrain
   case outputExists(String)
   case outputNotDataset(path: String, found: String)
@@ -87,6 +88,9 @@ extension ConversionError: CustomStringConvertible {
         + "--modality \(modality)=ROOT, or give the preset's options yourself (grf-data presets \(preset))"
     case .cannotClip(let modality, let reason):
       "--clip \(modality): \(reason); choose --normalize \(modality)=zscore or robust, or --clip \(modality)=none"
+    case .absentNotMasked(let modality, let nonfinite):
+      "--absent mask: \(modality) has --nonfinite \(nonfinite), which masks nothing; choose --nonfinite \(modality)=mask, or "
+        + "leave --absent out"
     case .emptyTrain: "no sample is in the train split, so nothing can be normalized; choose other folds with --folds"
     case .outputExists(let path): "\(path): exists already; give --overwrite to replace it, or another folder"
     case .outputNotDataset(let path, let found):

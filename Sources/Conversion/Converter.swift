@@ -1,3 +1,4 @@
+internal import ComputationalSequences
 internal import Files
 internal import PackedSequences
 package import Shards
@@ -28,12 +29,14 @@ package enum Converter {
       let threads = configuration.threads ?? Processors.available
       let kept = budget / 2 / threads
       let partial = folder.partial
-      let prepared = try WorkerPool<Worker>.withWorkers(
-        threads: threads, budget: budget, state: Worker(keptBytes: kept)
-      ) { pool in
-        progress.begin(.sizing, nil)
-        return try PreparedConversion(
-          try ConversionPlan(inputs: inputs, configuration), configuration, pool, progress)
+      progress.begin(.sizing, nil)
+      let sequences = try SequenceCollection(inputs)
+      let prepared = try sequences.leavingOutUnfit(configuration) {
+        try WorkerPool<Worker>.withWorkers(
+          threads: threads, budget: budget, state: Worker(keptBytes: kept)
+        ) { pool in
+          try PreparedConversion(try ConversionPlan(sequences, configuration), configuration, pool, progress)
+        }
       }
       if let report = try folder.finished(prepared, path: Path.trimmed(output)) { return report }
       let journal = try folder.journal(for: prepared)

@@ -20,6 +20,8 @@ package struct SequenceReport: Sendable {
 /// What is found in a number of files.
 package struct InspectionReport: Sendable {
   package let sequences: [SequenceReport]
+  /// Files that could not be opened, and why.
+  package let unreadable: [(path: String, problem: String)]
   /// Nil where no transcripts were given.
   package let wordLag: WordLag?
 }
@@ -36,25 +38,33 @@ package enum Doctor {
   ///   - transcripts: a CSV file with the columns video, row and text, or a folder of the raw dataset's transcripts; nil:
   ///     words are not compared.
   ///   - threads: at least 1. What is found does not depend on it.
-  /// - Throws: ``SequenceError`` where a file cannot be read or contradicts itself; ``InspectionError`` for transcripts
-  ///   that cannot be used.
+  /// - Throws: ``SequenceError`` where no file can be opened; ``InspectionError`` for transcripts that cannot be used. What
+  ///   is wrong with single files and entries is reported, and hides nothing else.
   package static func inspect(_ inputs: [String], transcripts: String? = nil, threads: Int) throws -> InspectionReport {
-    let collection = try SequenceCollection(inputs)
-    let places = collection.files.flatMap { file in file.roots.map { (file: file, root: $0) } }
+    let (files, failures) = SequenceCollection.open(try SequenceCollection.paths(inputs))
+    // Where there is nothing to inspect, that is the error.
+    if files.isEmpty, let failure = failures.first { throw failure.error }
+    let places = files.flatMap { file in file.roots.map { (file: file, root: $0) } }
     let areLabels = places.map { ModalityCatalog.claim(of: $0.root.name)?.name == ModalityCatalog.labels }
     let results = Mutex(places.map { Array(repeating: EntryReport(), count: $0.root.entries.count) })
     try WorkerPool<BandReader>.withWorkers(threads: threads, budget: budget, state: BandReader()) { pool in
       var reader = BandReader()
       for (index, (file, root)) in places.enumerated() {
         for (position, entry) in root.entries.enumerated() {
-          let job = try EntryJob(entry, of: root, in: file, isLabels: areLabels[index])
+          let job: EntryJob
+          do { job = try EntryJob(entry, of: root, in: file, isLabels: areLabels[index]) } catch let error
+            as SequenceError
+          {
+            results.withLock { $0[index][position] = EntryReport(of: entry.id, error) }
+            continue
+          }
           guard job.isRaw else {
-            let report = try job.run(&reader, file: file)
+            let report = try job.report(&reader, file: file)
             results.withLock { $0[index][position] = report }
             continue
           }
           try pool.submit(cost: job.workingBytes) { reader in
-            let report = try job.run(&reader, file: nil)
+            let report = try job.report(&reader, file: nil)
             results.withLock { $0[index][position] = report }
           }
         }
@@ -67,7 +77,11 @@ package enum Doctor {
     let rules = CollectionRules(places.map(\.root), areLabels: areLabels)
     let sequences = try places.indices.map { index in
       let (file, root) = places[index]
-      var findings = combined(entries[index], of: root)
+      var findings = Findings()
+      for entry in root.unfit {
+        findings.add(.unfit, Place(entry: entry.id, detail: entry.error.unfitness))
+      }
+      findings.append(combined(entries[index], of: root))
       try rules.inspect(index, into: &findings)
       MetadataRules.inspect(root, into: &findings)
       if let lag, lag.lag.root == root.name { lag.inspect(into: &findings) }
@@ -76,7 +90,8 @@ package enum Doctor {
         entries: root.entries.count, rows: root.rows, columns: root.dimension, holdsTokens: root.holdsTokens,
         findings: findings.list)
     }
-    return InspectionReport(sequences: sequences, wordLag: lag?.lag)
+    return InspectionReport(
+      sequences: sequences, unreadable: failures.map { ($0.path, "\($0.error)") }, wordLag: lag?.lag)
   }
 
   /// As `convert` names them: of several roots that claim a name, the one with the best claim has it.

@@ -9,6 +9,28 @@ struct EntryReport: Sendable {
   var kinds: ColumnKinds?
 }
 
+extension EntryReport {
+  /// Of an entry that cannot be inspected.
+  init(of entry: String, _ error: SequenceError) {
+    self.init()
+    let rule: Rule =
+      switch error {
+      case .invalidInterval: .unfit
+      case .absentBytes: .absent
+      default: .unreadable
+      }
+    let detail =
+      switch error {
+      case .absentBytes(_, let dataset, let problem, _): "\(dataset.split(separator: "/").last ?? ""): \(problem)"
+      case .missingFilter(_, _, let filter): "compressed by the filter \(filter)"
+      case .damagedChunk(_, let dataset, let row, let column, let reason):
+        "\(dataset.split(separator: "/").last ?? ""), the chunk at row \(row), column \(column): \(reason)"
+      default: error.unfitness
+      }
+    findings.add(rule, Place(entry: entry, detail: detail))
+  }
+}
+
 /// Inspects one entry, on whichever thread: raw parts are read there, the others came from libhdf5 before or are read
 /// through `file`, on the thread that may call it.
 struct EntryJob: Sendable {
@@ -35,7 +57,14 @@ struct EntryJob: Sendable {
     entry.rows * 128 + (features?.workingBytes(selected: entry.features.columns) ?? 1 << 23)
   }
 
-  func run(_ reader: inout BandReader, file: SequenceFile?) throws -> EntryReport {
+  /// Inspects the entry; one that cannot be read is a finding.
+  func report(_ reader: inout BandReader, file: SequenceFile?) throws -> EntryReport {
+    do { return try inspect(&reader, file) } catch let error as SequenceError {
+      return EntryReport(of: entry.id, error)
+    }
+  }
+
+  private func inspect(_ reader: inout BandReader, _ file: SequenceFile?) throws -> EntryReport {
     var report = EntryReport()
     guard entry.rows > 0 else { return report }
     var times = Intervals()

@@ -4,6 +4,9 @@ extension InspectionReport {
   package var json: JSONValue {
     var object = JSONObject()
     object["sequences"] = .array(sequences.map(\.json))
+    if !unreadable.isEmpty {
+      object["unreadable"] = .array(unreadable.map { ["file": .string($0.path), "problem": .string($0.problem)] })
+    }
     if let wordLag { object["word_lag"] = wordLag.json }
     return .object(object)
   }

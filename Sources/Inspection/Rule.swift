@@ -1,5 +1,8 @@
 /// What the doctor looks for; the article "The rules of the doctor" defines each exactly.
 package enum Rule: String, CaseIterable, Sendable {
+  case unfit = "unfit-entry"
+  case absent = "absent-bytes"
+  case unreadable
   case nan
   case positiveInfinity = "posinf"
   case negativeInfinity = "neginf"
@@ -24,6 +27,7 @@ package enum Rule: String, CaseIterable, Sendable {
   package var unit: String {
     switch self {
     case .nan, .positiveInfinity, .negativeInfinity, .overflow: "value"
+    case .unfit, .absent, .unreadable: "entry"
     case .zeroFrames: "frame"
     case .constantDimension, .duplicateDimension: "dimension"
     case .unsorted, .zeroLength, .negativeStart, .duplicateInterval, .conflictingLabels: "row"
@@ -37,11 +41,20 @@ package enum Rule: String, CaseIterable, Sendable {
   }
 
   /// The plural of ``unit``.
-  package var units: String { self == .rateChange ? "stretches" : unit + "s" }
+  package var units: String {
+    switch unit {
+    case "stretch": "stretches"
+    case "entry": "entries"
+    default: unit + "s"
+    }
+  }
 
   /// The option of `convert` that deals with it, or what else does.
   package var advice: String {
     switch self {
+    case .unfit: "an error; --skip-unfit leaves the entries out, with a line in the ledger for each"
+    case .absent: "an error; --absent mask keeps the frames as invalid ones, with a line in the ledger for each sample"
+    case .unreadable: "an error; fetch the file again"
     case .nan, .positiveInfinity, .negativeInfinity:
       "--nonfinite zero stores 0 instead (the default), mask also marks the frame invalid, error stops"
     case .overflow: "becomes infinite as f32; then --nonfinite as for any infinite value"

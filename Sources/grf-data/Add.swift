@@ -33,6 +33,9 @@ struct Add: ParsableCommand {
         + "but labels.", valueName: "name=root"))
   var modality: [String] = []
 
+  @Flag(help: "Leave out entries that do not fit, each with a line in the ledger. Without it they are an error.")
+  var skipUnfit = false
+
   @OptionGroup(title: "Frames, step by step") var frames: FrameOptions
   @OptionGroup(title: "Running") var running: AssemblyOptions
 
@@ -45,6 +48,7 @@ struct Add: ParsableCommand {
     }
     var options = ConversionOptions()
     options.add(.modality, modality)
+    options.add(.skipUnfit, skipUnfit ? "true" : nil)
     frames.add(to: &options)
     options.add(.threads, running.threads)
     let configuration = try options.configuration()

@@ -84,7 +84,7 @@ import Testing
   }
 
   /// Fill values where measurements should be are an aborted download, not data.
-  @Test(arguments: [("chunks=(1, 10))[0] = 1", 40), ("chunks=(50, 10), compression=4)", 0), (")", 0)])
+  @Test(arguments: [("chunks=(1, 10))[0] = 1", 40), ("chunks=(50, 10), compression=4)[0] = 1", 28)])
   func `of which next to nothing was written are refused`(rest: String, stored: Int) throws {
     let folder = try TemporaryFolder()
     let path = folder.file("a.csd")
@@ -140,6 +140,13 @@ import Testing
       """, isRaw: isRaw)
   }
 
+  @Test(arguments: ["compression='lzf'", "compression='lzf', shuffle=True, chunks=(64, 128), maxshape=(None, None)"])
+  func `are compressed with LZF`(options: String) throws {
+    let info = try check("d = entry('v', table(500, 5) % 9, \(options))", isRaw: true)
+    #expect(info.filters.contains(.lzf))
+    try check("d = entry('v', table(500, 5, 'i4') % 9, fletcher32=True, \(options))", isRaw: false)
+  }
+
   @Test func `use filters that libhdf5 knows`() throws {
     try check("d = entry('v', table(50, 5, 'i4'), chunks=(7, 3), scaleoffset=0)", isRaw: false)
   }
@@ -177,20 +184,44 @@ import Testing
       """, isRaw: false)
   }
 
-  @Test func `with a filter that is not installed are an error`() throws {
+  /// By number, by the name that the file gives them, and by none.
+  @Test(arguments: [
+    (32015, "", "Zstandard"), (32001, "blosc", "Blosc"), (32004, "LZ4", "LZ4"), (32008, "bitshuffle", "Bitshuffle"),
+    (32026, "", "Blosc2"), (31999, "", "number 31999"),
+  ])
+  func `with a filter that is not available are refused by its name`(id: Int, given: String, name: String) throws {
     let folder = try TemporaryFolder()
     let path = folder.file("a.csd")
-    try Scripted.write(path, "entry('v', np.zeros((500, 5), 'f4'), compression='lzf')")
+    try Scripted.write(
+      path,
+      """
+      g = f.create_group("COVAREP/data/v")
+      g["intervals"] = times(5)
+      p = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+      p.set_chunk((5, 3))
+      p.set_filter(\(id), h5py.h5z.FLAG_OPTIONAL)
+      i = h5py.h5d.create(g.id, b"features", h5py.h5t.IEEE_F32LE, h5py.h5s.create_simple((5, 3)), p)
+      i.write_direct_chunk((0, 0), b"compressed" * 5)
+      """)
     let file = try SequenceFile(path)
     let info = try #require(file.roots.first?.entries.first).features
-    #expect(info.filters == [.other("lzf")])
-    let hasNoRawChunks = try file.rawStorage(of: info) == nil
-    #expect(hasNoRawChunks)
-    let expected = SequenceError.missingFilter(path: path, dataset: "COVAREP/data/v/features", filter: "lzf")
+    let expected = SequenceError.missingFilter(path: path, dataset: "COVAREP/data/v/features", filter: name)
+    #expect(throws: expected) { try file.rawStorage(of: info) }
     #expect(throws: expected) { try file.readDoubles(info) }
-    #expect(throws: expected) {
-      try Bands.throughHDF5(file, info, wanted: [RowRun(start: 0, count: 1)], selection: .all(5))
-    }
+  }
+
+  @Test func `with a filter that is not available, but was never used, are read`() throws {
+    try check(
+      """
+      g = f.create_group("COVAREP/data/v")
+      g["intervals"] = times(5)
+      p = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+      p.set_chunk((3, 2))
+      p.set_filter(32015, h5py.h5z.FLAG_OPTIONAL)
+      i = h5py.h5d.create(g.id, b"features", h5py.h5t.IEEE_F32LE, h5py.h5s.create_simple((5, 3)), p)
+      d = h5py.Dataset(i)
+      d[...] = table(5, 3)
+      """, isRaw: false)
   }
 
   @Test func `hold intervals in chunks and big-endian, read as Doubles`() throws {

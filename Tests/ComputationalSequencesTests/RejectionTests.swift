@@ -279,9 +279,13 @@ import Testing
       "p: d holds records, but numbers, or one string a row, are wanted; store it so, or leave its root out"
     ),
     (
-      .missingFilter(path: "p", dataset: "d", filter: "lzf"),
-      "p: d was stored through the filter lzf, which is not installed; install its HDF5 plugin, "
-        + "or store the file with gzip"
+      .missingFilter(path: "p", dataset: "d", filter: "Zstandard"),
+      "p: d was compressed by the filter Zstandard, which is not available here; write the file anew with gzip where it "
+        + "is (h5repack -f GZIP=4 OLD NEW)"
+    ),
+    (
+      .absentBytes(path: "p", dataset: "d", problem: "nothing was ever written", remedy: "write it"),
+      "p: d: nothing was ever written; write it"
     ),
     (
       .duplicateEntry(path: "p", entry: "e"),

@@ -54,8 +54,10 @@ import Testing
       ])
   }
 
-  @Test func `refuse an end before its start`() throws {
-    #expect(throws: SequenceError.self) { try inspect(Example([("a", [(1, 0)])])) }
+  @Test func `call an entry unfit that has an end before its start`() throws {
+    let report = try inspect(Example([("a", [(1, 0)])]))
+    #expect(report.counts() == ["unfit-entry": 1])
+    #expect(report.places(.unfit) == [Place(entry: "a", detail: "row 0 has the interval [1.0, 0.0]")])
   }
 }
 

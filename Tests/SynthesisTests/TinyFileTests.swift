@@ -128,7 +128,7 @@ import Testing
     #expect(try entry("clip_17", "FACET_4.1").features.filters.count == 2)
     #expect(try !entry("clip_17", "FACET_4.1").features.isRaw)
     let storage = try #require(try file.rawStorage(of: entry("clip_23", "COVAREP").features))
-    #expect(storage.chunks.map(\.filterMask).prefix(3) == [1, 2, 0])
+    #expect(storage.chunks.map { $0?.filterMask }.prefix(3) == [1, 2, 0])
     #expect(try entry("clip_01", labels).intervals.element == .float32)
     #expect(try entry("clip_01", "COVAREP").intervals.element == .float64)
     #expect(try entry("clip_06", "words").features.element == .variableString)

@@ -34,14 +34,13 @@ package struct BandReader: ~Copyable {
     of storage: borrowing RawStorage, wanted: [RowRun], selection: ColumnSelection,
     _ body: (_ firstRow: Int, _ values: Span<Float>, _ overflows: BandOverflows) throws -> Void
   ) throws {
-    let grid = (rows: storage.gridRows, columns: storage.gridColumns)
-    let placements = (0..<grid.columns).map {
-      selection.placements(first: $0 * storage.chunkColumns, count: storage.chunkColumns)
-    }
-    let passesThrough = storage.info.element == .float32 && grid.columns == 1 && selection.isIdentity
+    let grid = storage.grid
+    let placements = (0..<grid.gridColumns).map { selection.placements(in: grid.columns(ofGridColumn: $0)) }
+    let passesThrough =
+      storage.info.element == .float32 && grid.holdsRowsWithoutPadding && selection.isIdentity
     var wantedIndex = 0
-    for gridRow in 0..<grid.rows {
-      let rows = storage.rows(ofGridRow: gridRow)
+    for gridRow in 0..<grid.gridRows {
+      let rows = grid.rows(ofGridRow: gridRow)
       // Runs are sorted by start only, so the first that ends later may hide longer ones before it: none are skipped
       // for good unless they end before this band.
       while wantedIndex < wanted.count && wanted[wantedIndex].end <= rows.lowerBound { wantedIndex += 1 }
@@ -56,7 +55,7 @@ package struct BandReader: ~Copyable {
       }
       let target = unsafe band.take(rows.count * selection.count * 4).bindMemory(to: Float.self)
       var overflows = BandOverflows(rows: storage.info.element == .float32 ? 0 : rows.count)
-      for gridColumn in 0..<grid.columns where !placements[gridColumn].sources.isEmpty {
+      for gridColumn in 0..<grid.gridColumns where !placements[gridColumn].sources.isEmpty {
         let values = unsafe try chunk(gridRow, gridColumn, of: storage, rows: rows.count)
         unsafe place(
           values, of: storage, rows: rows.count, placements[gridColumn], into: target, stride: selection.count,
@@ -69,21 +68,20 @@ package struct BandReader: ~Copyable {
   /// Reads a numeric dataset whole, as Doubles `[rows, columns]`.
   package mutating func readDoubles(of storage: borrowing RawStorage) throws -> [Double] {
     var values = [Double](repeating: 0, count: storage.info.rows * storage.info.columns)
-    for gridRow in 0..<storage.gridRows {
-      let rows = storage.rows(ofGridRow: gridRow)
-      for gridColumn in 0..<storage.gridColumns {
+    let grid = storage.grid
+    for gridRow in 0..<grid.gridRows {
+      let rows = grid.rows(ofGridRow: gridRow)
+      for gridColumn in 0..<grid.gridColumns {
         let source = unsafe try chunk(gridRow, gridColumn, of: storage, rows: rows.count)
-        let first = gridColumn * storage.chunkColumns
-        let columns = min(storage.chunkColumns, storage.info.columns - first)
-        for row in 0..<rows.count {
-          for column in 0..<columns {
-            let index = row * storage.chunkColumns + column
-            // SAFETY: the chunk holds rows × chunkColumns elements of this type.
+        for row in rows {
+          for column in grid.columns(ofGridColumn: gridColumn) {
+            let index = grid.offset(row: row, column: column)
+            // SAFETY: the chunk holds these rows of elements of this type.
             let value =
               storage.info.element == .float32
               ? unsafe Double(source.loadUnaligned(fromByteOffset: index * 4, as: Float.self))
               : unsafe source.loadUnaligned(fromByteOffset: index * 8, as: Double.self)
-            values[(rows.lowerBound + row) * storage.info.columns + first + column] = value
+            values[row * grid.columns + column] = value
           }
         }
       }
@@ -96,29 +94,38 @@ package struct BandReader: ~Copyable {
     of storage: borrowing RawStorage, _ body: (_ row: Int, _ text: Span<UInt8>) throws -> Void
   ) throws {
     let width = storage.info.elementBytes
-    for gridRow in 0..<storage.gridRows {
-      let rows = storage.rows(ofGridRow: gridRow)
+    for gridRow in 0..<storage.grid.gridRows {
+      let rows = storage.grid.rows(ofGridRow: gridRow)
       let source = unsafe try chunk(gridRow, 0, of: storage, rows: rows.count)
-      for row in 0..<rows.count {
-        // A chunk's rows are chunkColumns wide; the first column is the only one.
-        let start = row * storage.chunkColumns * width
-        // SAFETY: the chunk holds rows × chunkColumns strings of this width.
+      for row in rows {
+        let start = storage.grid.offset(row: row, column: 0) * width
+        // SAFETY: the chunk holds these rows of strings of this width.
         let bytes = unsafe UnsafeBufferPointer(
           rebasing: UnsafeBufferPointer(source.bindMemory(to: UInt8.self))[start..<start + width])
-        try body(rows.lowerBound + row, unsafe bytes.span)
+        try body(row, unsafe bytes.span)
       }
     }
   }
 
-  /// One chunk with its filters undone: at least `rows` rows of it.
+  /// One chunk with its filters undone: at least `rows` rows of it. One that no file holds is all NaN.
   private mutating func chunk(
     _ gridRow: Int, _ gridColumn: Int, of storage: borrowing RawStorage, rows: Int
   ) throws(SequenceError) -> UnsafeMutableRawBufferPointer {
-    let chunk = storage.chunks[gridRow * storage.gridColumns + gridColumn]
+    let least = storage.grid.elements(rows: rows) * storage.info.elementBytes
+    guard let chunk = storage.chunks[gridRow * storage.grid.gridColumns + gridColumn] else {
+      let target = unsafe inflated.take(least)
+      if storage.info.element == .float32 {
+        _ = unsafe target.initializeMemory(as: Float.self, repeating: .nan)
+      } else {
+        _ = unsafe target.initializeMemory(as: Double.self, repeating: .nan)
+      }
+      return unsafe target
+    }
     func damaged(_ reason: String) -> SequenceError {
       .damagedChunk(
-        path: storage.source.file.path, dataset: storage.info.object, row: gridRow * storage.chunkRows,
-        column: gridColumn * storage.chunkColumns, reason: reason)
+        path: storage.source.file.path, dataset: storage.info.object,
+        row: storage.grid.rows(ofGridRow: gridRow).lowerBound,
+        column: storage.grid.columns(ofGridColumn: gridColumn).lowerBound, reason: reason)
     }
     guard chunk.bytes >= 0, chunk.address >= 0, chunk.bytes <= storage.source.size,
       chunk.address <= storage.source.size - chunk.bytes
@@ -134,6 +141,11 @@ package struct BandReader: ~Copyable {
         let target = unsafe inflated.take(storage.chunkBytes)
         if let reason = unsafe inflater.inflate(UnsafeRawBufferPointer(bytes), into: target) { throw damaged(reason) }
         unsafe bytes = target
+      case .lzf:
+        guard storage.chunkBytes / 1100 <= bytes.count else { throw damaged("it is too short for its rows") }
+        let target = unsafe inflated.take(storage.chunkBytes)
+        if let reason = unsafe LZF.decompress(UnsafeRawBufferPointer(bytes), into: target) { throw damaged(reason) }
+        unsafe bytes = target
       case .shuffle(let width):
         let target = unsafe unshuffled.take(bytes.count)
         // SAFETY: both buffers have the same length.
@@ -142,7 +154,6 @@ package struct BandReader: ~Copyable {
       case .other(let name): throw damaged("the filter \(name) cannot be undone")
       }
     }
-    let least = rows * storage.chunkColumns * storage.info.elementBytes
     guard bytes.count >= least else { throw damaged("it is too short for its rows") }
     return unsafe bytes
   }
@@ -152,7 +163,7 @@ package struct BandReader: ~Copyable {
     _ placement: (sources: [Int], targets: [Int]), into target: UnsafeMutableBufferPointer<Float>, stride: Int,
     _ overflows: inout BandOverflows
   ) {
-    let width = storage.chunkColumns
+    let width = storage.grid.chunkColumns
     let count = placement.sources.count
     unsafe placement.sources.withUnsafeBytes { sources in
       unsafe placement.targets.withUnsafeBytes { targets in

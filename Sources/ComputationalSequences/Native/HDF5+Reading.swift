@@ -29,6 +29,30 @@ extension HDF5 {
     } ?? false
   }
 
+  /// Rows of a dataset of 64-bit integers, each rounded once; nil where it holds other numbers, or libhdf5 refused.
+  ///
+  /// By way of a Double most of them would be rounded twice.
+  static func readWideIntegers(_ dataset: borrowing HDF5Handle, rows: Range<Int>, columns: Int) -> [Float]? {
+    guard !rows.isEmpty, columns > 0, let type = HDF5Handle.type(H5Dget_type(dataset.id)),
+      H5Tget_class(type.id) == H5T_INTEGER, H5Tget_size(type.id) == 8
+    else { return nil }
+    let isSigned = H5Tget_sign(type.id) != H5T_SGN_NONE
+    // In the file's order of bytes: HDF5 1.10 loses the sign of a number of fewer bits when it changes the order.
+    let isBig = H5Tget_order(type.id) == H5T_ORDER_BE
+    let wide =
+      isSigned
+      ? (isBig ? grf_H5T_STD_I64BE() : grf_H5T_STD_I64LE()) : (isBig ? grf_H5T_STD_U64BE() : grf_H5T_STD_U64LE())
+    return withRows(rows, columns: columns, of: dataset) { memory, file in
+      var values = [UInt64](repeating: 0, count: rows.count * columns)
+      // SAFETY: the array holds every selected element.
+      guard unsafe H5Dread(dataset.id, wide, memory, file, grf_H5P_DEFAULT(), &values) >= 0 else { return nil }
+      return values.map { stored in
+        let number = isBig ? UInt64(bigEndian: stored) : UInt64(littleEndian: stored)
+        return isSigned ? Float(Int64(bitPattern: number)) : Float(number)
+      }
+    }
+  }
+
   /// The strings of a variable-length dataset of one column, without what follows a NUL; nil where libhdf5 refused.
   static func strings(
     of dataset: borrowing HDF5Handle, type: borrowing HDF5Handle, rows: Range<Int>

@@ -24,9 +24,9 @@ extension HDF5 {
     }
   }
 
-  /// How a dataset of two dimensions is stored.
+  /// How a dataset of two dimensions, or an empty one of one, is stored.
   static func storage(
-    of dataset: borrowing HDF5Handle
+    of dataset: borrowing HDF5Handle, rank: Int
   ) -> (layout: DatasetInfo.Layout, filters: [DatasetInfo.Filter], hasUnfilteredEdges: Bool)? {
     guard let properties = HDF5Handle.properties(H5Dget_create_plist(dataset.id)) else { return nil }
     let layout: DatasetInfo.Layout
@@ -34,10 +34,12 @@ extension HDF5 {
     switch H5Pget_layout(properties.id) {
     case H5D_CONTIGUOUS: layout = H5Pget_external_count(properties.id) > 0 ? .other("external") : .contiguous
     case H5D_CHUNKED:
-      var lengths: [hsize_t] = [0, 0]
+      var lengths: [hsize_t] = [1, 1]
       var options: UInt32 = 0
-      // SAFETY: two dimensions were checked; the library fills the numbers.
-      guard unsafe H5Pget_chunk(properties.id, 2, &lengths) == 2, lengths[0] > 0, lengths[1] > 0 else { return nil }
+      // SAFETY: the rank is at most two; the library fills the numbers.
+      guard rank <= 2, unsafe H5Pget_chunk(properties.id, 2, &lengths) == rank, lengths[0] > 0, lengths[1] > 0 else {
+        return nil
+      }
       layout = .chunked(rows: Int(clamping: lengths[0]), columns: Int(clamping: lengths[1]))
       hasUnfilteredEdges = unsafe H5Pget_chunk_opts(properties.id, &options) >= 0 && options != 0
     case H5D_COMPACT: layout = .other("compact")
@@ -49,10 +51,10 @@ extension HDF5 {
     return (layout, (0..<UInt32(count)).map { filter($0, of: properties) }, hasUnfilteredEdges)
   }
 
-  /// The first filter of a dataset that this libhdf5 does not have.
-  static func missingFilter(of dataset: borrowing HDF5Handle) -> String? {
+  /// The first filter that this libhdf5 does not have, and that not every chunk has skipped.
+  static func missingFilter(of dataset: borrowing HDF5Handle, skipped: UInt32 = 0) -> String? {
     guard let properties = HDF5Handle.properties(H5Dget_create_plist(dataset.id)) else { return nil }
-    for index in 0..<UInt32(max(0, H5Pget_nfilters(properties.id))) {
+    for index in 0..<UInt32(max(0, H5Pget_nfilters(properties.id))) where index > 31 || skipped >> index & 1 == 0 {
       var flags: UInt32 = 0
       var count = 0
       // SAFETY: no room for values and name is offered, so none are written.
@@ -71,28 +73,31 @@ extension HDF5 {
     let id = unsafe H5Pget_filter2(properties.id, index, &flags, &count, &values, name.count, &name, nil)
     switch id {
     case H5Z_FILTER_DEFLATE: return .deflate(level: Int(values[0]))
+    case LZF.filter: return .lzf
     case H5Z_FILTER_SHUFFLE where count > 0 && values[0] > 0: return .shuffle(width: Int(values[0]))
     default:
       let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      return .other(text.isEmpty ? "filter \(id)" : text)
+      return .other(knownFilters[id] ?? (text.isEmpty ? "number \(id)" : text))
     }
+  }
+
+  /// Filters that libhdf5 may lack, by the numbers under which they are registered.
+  private static let knownFilters: [H5Z_filter_t: String] = [
+    H5Z_FILTER_SZIP: "szip", 305: "LZO", 307: "bzip2", 32001: "Blosc", 32004: "LZ4", 32008: "Bitshuffle",
+    32013: "ZFP", 32015: "Zstandard", 32017: "SZ", 32026: "Blosc2",
+  ]
+
+  /// Whether whoever made a dataset chose what is read where nothing was written.
+  static func hasChosenFill(_ dataset: borrowing HDF5Handle) -> Bool {
+    guard let properties = HDF5Handle.properties(H5Dget_create_plist(dataset.id)) else { return false }
+    var status = H5D_FILL_VALUE_UNDEFINED
+    // SAFETY: the library fills the number.
+    return unsafe H5Pfill_value_defined(properties.id, &status) >= 0 && status == H5D_FILL_VALUE_USER_DEFINED
   }
 
   /// The address of a contiguous dataset in the file, or nil where none was allocated.
   static func address(of dataset: borrowing HDF5Handle) -> Int? {
     let address = H5Dget_offset(dataset.id)
     return address == grf_HADDR_UNDEF() ? nil : Int(clamping: address)
-  }
-
-  /// Where the chunk that starts at (`row`, `column`) lies, or nil where it was never written.
-  static func chunk(of dataset: borrowing HDF5Handle, row: Int, column: Int) -> StoredChunk? {
-    let corner = [hsize_t(row), hsize_t(column)]
-    var mask: UInt32 = 0
-    var address = grf_HADDR_UNDEF()
-    var size: hsize_t = 0
-    // SAFETY: the corner has two dimensions; the library fills the numbers.
-    let status = unsafe H5Dget_chunk_info_by_coord(dataset.id, corner, &mask, &address, &size)
-    guard status >= 0, address != grf_HADDR_UNDEF() else { return nil }
-    return StoredChunk(address: Int(clamping: address), bytes: Int(clamping: size), filterMask: mask)
   }
 }

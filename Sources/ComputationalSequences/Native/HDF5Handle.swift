@@ -41,6 +41,7 @@ enum HDF5 {
     // Locks are refused on many cluster file systems, and reading needs none. Who set the variable knows better.
     unsafe setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0)
     H5open()
+    LZF.register()
     // What the library frees it keeps for itself, without bound unless one is set.
     H5set_free_list_limits(1 << 20, 1 << 16, 1 << 20, 1 << 16, 1 << 20, 1 << 16)
     // No handler and no data are legal arguments; they switch the printing off.

@@ -1,3 +1,4 @@
+internal import ComputationalSequences
 internal import Files
 internal import JSONValues
 internal import PackedSequences
@@ -26,9 +27,12 @@ package enum Adder {
       let threads = configuration.threads ?? Processors.available
       let partial = folder.partial
       try SourceCheck.run([dataset], threads: threads, progress: progress)
-      let result = try WorkerPool<Worker>.withWorkers(
-        threads: threads, budget: 96 << 20, state: Worker(keptBytes: (48 << 20) / threads)
-      ) { pool in try build(inputs, dataset, configuration, in: partial, pool, progress) }
+      let sequences = try SequenceCollection(inputs)
+      let result = try sequences.leavingOutUnfit(configuration) {
+        try WorkerPool<Worker>.withWorkers(
+          threads: threads, budget: 96 << 20, state: Worker(keptBytes: (48 << 20) / threads)
+        ) { pool in try build(sequences, dataset, configuration, in: partial, pool, progress) }
+      }
       try Folder.removeAll(Path.join(folder.partial, folderName))
       try folder.commit()
       return ConversionReport(
@@ -59,11 +63,13 @@ package enum Adder {
   }
 
   private static func build(
-    _ inputs: [String], _ dataset: Dataset, _ configuration: ConversionConfiguration, in folder: String,
+    _ sequences: SequenceCollection, _ dataset: Dataset, _ configuration: ConversionConfiguration, in folder: String,
     _ pool: WorkerPool<Worker>, _ progress: ProgressReport
   ) throws -> (manifest: Manifest, ledger: [LedgerEntry], notes: [String]) {
-    let plan = try ConversionPlan(adding: inputs, to: dataset, configuration)
+    let plan = try ConversionPlan(adding: sequences, to: dataset, configuration)
     let apart = Path.join(folder, folderName)
+    // A first attempt may have found entries that do not fit.
+    try Folder.removeAll(apart)
     try Folder.create(apart)
     let made = try Converter.build(
       PreparedConversion(plan, configuration, pool, progress), in: apart, journal: nil, pool, progress)

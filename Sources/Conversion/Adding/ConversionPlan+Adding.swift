@@ -8,9 +8,8 @@ extension ConversionPlan {
   /// The plan of the sequences alone that are to be added to a dataset, over its samples.
   ///
   /// Names are given as in a conversion; what the dataset has keeps its name.
-  init(adding inputs: [String], to dataset: Dataset, _ asked: ConversionConfiguration) throws {
+  init(adding sequences: SequenceCollection, to dataset: Dataset, _ asked: ConversionConfiguration) throws {
     let manifest = dataset.manifest
-    let sequences = try SequenceCollection(inputs)
     var configuration = asked
     let labels = manifest.configuration["labels"]?.string.flatMap { sequences.root($0) }
     configuration.labels = labels.map { .root($0.root.name) } ?? .none
@@ -29,6 +28,7 @@ extension ConversionPlan {
     labelsName = manifest.configuration["labels"]?.string
     samples = known.plan
     unlabelledEntries = known.unlabelled
+    unfit = sequences.unfit
     files = choices.map(\.file)
     notes = resolution.notes
     like = nil

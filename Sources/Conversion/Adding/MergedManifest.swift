@@ -41,6 +41,7 @@ struct MergedManifest {
       (bySample[id] ?? []).sorted { (places[$0.modality ?? ""] ?? 0) < (places[$1.modality ?? ""] ?? 0) }
     }
     entries += old.filter { $0.reason == .noSplit }
+    entries += (old + new).filter { $0.reason == .unfit }
     let known = old.filter { $0.reason == .unlabelled }
     let ids = Set(known.map(\.id)).union(unlabelled).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     return entries + ids.map { LedgerBuilder.unlabelled($0) }

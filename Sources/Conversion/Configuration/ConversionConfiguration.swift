@@ -55,11 +55,15 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package var maxFrames = ByModality()
   package var keep = ByModality()
   package var nonfinite = ByModality()
+  /// Whether values that no file holds are stored as masked frames; otherwise they are an error.
+  package var masksAbsent = false
   package var normalize = ByModality()
   package var clip = ByModality()
   package var dtype = ByModality()
   /// Nil: true, or as in ``like``.
   package var keepsTimes: Bool?
+  /// Whether entries that do not fit are left out; otherwise they are an error.
+  package var skipsUnfit = false
   package var dropsIncomplete = false
   package var shardBytes = 256 << 20
   package var threads: Int?
@@ -113,7 +117,7 @@ package struct ConversionConfiguration: Sendable, Equatable {
       settings.rules.maxFrames = frames
     }
     settings.rules.keep = try choice("keep", keep, modality) ?? .first
-    settings.nonfinite = try choice("nonfinite", nonfinite, modality) ?? .zero
+    settings.nonfinite = try choice("nonfinite", nonfinite, modality) ?? (masksAbsent ? .mask : .zero)
     settings.normalization = try choice("normalize", normalize, modality) ?? .zscore
     settings.type = try choice("dtype", dtype, modality) ?? .f32
     settings.clip = try clipLimit(modality, settings.normalization, isTokens: isTokens)

@@ -17,7 +17,8 @@ package struct ConversionOptions: Sendable, Equatable {
     case dropZeroFrames = "drop-zero-frames"
     case rate
     case maxFrames = "max-frames"
-    case keep, nonfinite, normalize, clip, dtype, times
+    case keep, nonfinite, absent, normalize, clip, dtype, times
+    case skipUnfit = "skip-unfit"
     case dropIncomplete = "drop-incomplete"
     case shardBytes = "shard-bytes"
     case threads
@@ -43,8 +44,8 @@ package struct ConversionOptions: Sendable, Equatable {
       case .modality, .labelColumns, .dropZeroFrames: .list
       case .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip, .dtype:
         .byModality
-      case .preset, .labels, .folds, .align, .times, .shardBytes, .threads, .like, .part: .text
-      case .dropIncomplete, .overwrite, .resume: .flag
+      case .preset, .labels, .folds, .align, .absent, .times, .shardBytes, .threads, .like, .part: .text
+      case .skipUnfit, .dropIncomplete, .overwrite, .resume: .flag
       }
     }
   }
@@ -103,6 +104,7 @@ package struct ConversionOptions: Sendable, Equatable {
     result.maxFrames = try byModality(.maxFrames)
     result.keep = try byModality(.keep)
     result.nonfinite = try byModality(.nonfinite)
+    result.masksAbsent = try choice(.absent, ["error": false, "mask": true]) ?? false
     result.normalize = try byModality(.normalize)
     result.clip = try byModality(.clip)
     result.dtype = try byModality(.dtype)
@@ -110,6 +112,7 @@ package struct ConversionOptions: Sendable, Equatable {
       text.split(separator: ",").map { String($0.filter { $0 != " " }) }
     }
     result.keepsTimes = try choice(.times, ["keep": true, "drop": false])
+    result.skipsUnfit = try flag(.skipUnfit)
     result.dropsIncomplete = try flag(.dropIncomplete)
     result.overwrites = try flag(.overwrite)
     result.resumes = try flag(.resume)

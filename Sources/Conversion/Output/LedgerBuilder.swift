@@ -22,7 +22,14 @@ enum LedgerBuilder {
     for (index, sample) in plan.samples.samples.enumerated() {
       for (modality, sizes) in zip(plan.modalities, bySample) {
         let size = sizes[index]
-        guard (size?.frames ?? 0) == 0 else { continue }
+        if let size, size.frames > 0 {
+          guard size.absentRows > 0 else { continue }
+          entries.append(
+            LedgerEntry(
+              id: sample.id.description, modality: modality.name, reason: .absent,
+              detail: "the file has no bytes for \(size.absentRows) of its \(size.rows) rows"))
+          continue
+        }
         let (reason, detail) = size.map { why(sample, $0, modality, plan.pivot?.root) } ?? absent(sample, modality)
         entries.append(
           LedgerEntry(
@@ -32,6 +39,10 @@ enum LedgerBuilder {
     }
     for id in plan.samples.withoutSplit {
       entries.append(LedgerEntry(id: id.description, reason: .noSplit, detail: "its video is in no fold"))
+    }
+    for entry in plan.unfit {
+      entries.append(
+        LedgerEntry(id: entry.id, reason: .unfit, detail: "\"\(entry.root)\": \(entry.error.unfitness)"))
     }
     for entry in plan.samples.unlabelled {
       entries.append(unlabelled(entry))

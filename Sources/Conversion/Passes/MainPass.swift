@@ -43,7 +43,8 @@ struct MainPass {
     let results = Results(modality, strips: strips, record: record)
     for s in strips {
       let strip = modality.strips[s]
-      let source = try sizes[s].source ?? StripSource(strip.entries, of: modality.root, in: file)
+      let source =
+        try sizes[s].source ?? StripSource(strip.entries, of: modality.root, in: file, absent: modality.absent)
       let stored = source.parts.reduce(0) { $0 + $1.entry.features.storedBytes }
       // What the first pass planned needs no rows to be aligned to once more.
       let pivot = try sizes[s].frames == nil ? plan.pivotSource(of: strip) : nil

@@ -17,6 +17,8 @@ struct StripSizes: Sendable {
     var unmatched = 0
     /// Rows that are made of rows of the modality: all of them, or those that something overlaps.
     var matched = 0
+    /// Rows that its frames are made of and that have no bytes.
+    var absentRows = 0
     /// Rows too short to be aligned to.
     var short = 0
   }
@@ -101,12 +103,14 @@ struct SizeJob: Sendable {
     }
     let frames = rows.frames(
       strip, samples: samples, settings: modality.settings, zeroRows: result.zeroRows, lagged: result.lagged)
+    let absent = source.absentRows(modality.selection)
     result.samples = frames.enumerated().map { index, frames in
       StripSizes.Sample(
         frames: frames.count,
         tokenBytes: modality.isTokens ? frames.runs.lazy.flatMap(\.rows.range).reduce(0) { $0 + tokenLengths[$1] } : 0,
         rows: rows.rows[index].rowCount, zeroRows: frames.zeroRows, cutFrames: frames.cutFrames,
         imputed: frames.imputed.count, unmatched: rows.unmatched[index], matched: rows.matched(index),
+        absentRows: absent.map { absent in frames.runs.reduce(0) { $0 + $1.rows.range.count { absent[$0] } } } ?? 0,
         short: rows.short[index])
     }
     result.source = source

@@ -18,7 +18,7 @@ struct SizePass {
       let file = plan.files[m]
       let words = plan.words(of: modality)
       for (s, strip) in modality.strips.enumerated() {
-        let source = try StripSource(strip.entries, of: modality.root, in: file)
+        let source = try StripSource(strip.entries, of: modality.root, in: file, absent: modality.absent)
         let job = SizeJob(
           source: source, pivot: try plan.pivotSource(of: strip), strip: strip, modality: modality,
           samples: plan.samples.samples, words: try words.map { try SpokenWords(of: source, $0) })
@@ -35,7 +35,7 @@ struct SizePass {
       // Entries that no sample needs still belong to the input's digest.
       let used = Set(modality.strips.flatMap(\.entries))
       for entry in modality.root.entries.indices where !used.contains(entry) {
-        let source = try StripSource([entry], of: modality.root, in: file)
+        let source = try StripSource([entry], of: modality.root, in: file, absent: .notANumber)
         try pool.submit(cost: source.workingBytes(selected: 0)) { worker in
           defer { worker.trim() }
           let intervals = try source.readIntervals(&worker.reader).byPart

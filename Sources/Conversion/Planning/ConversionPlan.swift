@@ -13,6 +13,8 @@ struct ConversionPlan {
   /// The root that the labels come from.
   let labelsName: String?
   let samples: SamplePlan
+  /// Entries that were left out because they do not fit.
+  let unfit: [UnfitEntry]
   /// Entries that no label asks for.
   let unlabelledEntries: [String]
   /// What modalities are aligned to, if they are.
@@ -22,8 +24,8 @@ struct ConversionPlan {
   var notes: [String]
   let like: LikeDataset?
 
-  init(inputs: [String], _ configuration: ConversionConfiguration) throws {
-    sequences = try SequenceCollection(inputs)
+  init(_ sequences: SequenceCollection, _ configuration: ConversionConfiguration) throws {
+    self.sequences = sequences
     like = try configuration.like.map { try LikeDataset($0, configuration) }
     var resolution = try ModalityResolution(sequences, configuration)
     if let like { resolution.modalities = try like.choose(from: resolution.modalities) }
@@ -45,6 +47,8 @@ struct ConversionPlan {
     let samples = part.map { everything.part($0) } ?? everything
     self.samples = samples
     unlabelledEntries = samples.unlabelled
+    // Told once: by the first part, as everything that became no sample.
+    unfit = (part?.index ?? 1) == 1 ? sequences.unfit : []
     if case .file = samples.folds, let folds = samples.foldsByVideo {
       let samples = everything
       let videos = Set(samples.samples.map { $0.video })
@@ -55,6 +59,8 @@ struct ConversionPlan {
     if unknown > 0 {
       notes.append("\(unknown) samples have a label that is no finite number; they are kept as they are")
     }
+    let named = resolution.modalities.map { (name: $0.name, root: $0.root) }
+    if like == nil, let note = PublishedWords.note(named, folds: samples.folds, configuration) { notes.append(note) }
     files = resolution.modalities.map(\.file)
     let like = self.like
     let modalities = try resolution.modalities.map {
@@ -83,6 +89,13 @@ struct ConversionPlan {
       settings.alignment = nil
       try configuration.checkPivot(choice.name)
     }
+    var absent = root.holdsTokens ? AbsentValues.refused : .refusedUnlessMasked
+    if configuration.masksAbsent && !root.holdsTokens {
+      guard settings.nonfinite == .mask else {
+        throw ConversionError.absentNotMasked(modality: choice.name, nonfinite: settings.nonfinite.rawValue)
+      }
+      absent = .notANumber
+    }
     if like == nil { try settings.checkRate(of: choice) }
     let names = root.metadata.dimensionNames.flatMap { $0.count == root.dimension ? $0 : nil }
     let columns = try settings.select.map {
@@ -94,7 +107,7 @@ struct ConversionPlan {
       dimensionNames: names.map { names in selection.columns.map { names[$0] } },
       strips: samples.strips(of: root, alignedTo: settings.alignment == nil ? nil : pivot), isPivot: isPivot,
       givenStatistics: try like?.statistics(for: choice.name, dimension: selection.count, isTokens: root.holdsTokens),
-      isPart: isPart)
+      isPart: isPart, absent: absent)
   }
 
   /// The words that a modality of numbers is moved together with, by as many rows.

@@ -47,7 +47,9 @@ struct FeatureReader {
             try body(rows.lowerBound + first, values, overflows)
           }
         } else if let file {
-          try file.readBands(of: part.entry.features, wanted: mine, selection: selection) { first, values, overflows in
+          try file.readBands(
+            of: part.entry.features, wanted: mine, selection: selection, absent: source.absent
+          ) { first, values, overflows in
             try body(rows.lowerBound + first, values, overflows)
           }
         }

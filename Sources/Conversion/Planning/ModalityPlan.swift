@@ -17,6 +17,8 @@ struct ModalityPlan: Sendable {
   let givenStatistics: Manifest.Statistics?
   /// Whether it is made for a part, whose frames are stored as they were read or averaged.
   let isPart: Bool
+  /// What is done about values that no file holds.
+  let absent: AbsentValues
 
   var isTokens: Bool { root.holdsTokens }
 

@@ -13,6 +13,8 @@ struct StripSource: Sendable {
     let intervals: Reading<[Double]>
     /// Raw places of the features; nil where only libhdf5 can read them.
     let features: RawStorage?
+    /// Values of the features that no file holds.
+    let absent: AbsentBytes?
   }
 
   enum Reading<Values: Sendable>: Sendable {
@@ -21,10 +23,13 @@ struct StripSource: Sendable {
   }
 
   let path: String
+  /// What is done about values of the features that no file holds.
+  let absent: AbsentValues
   let parts: [Part]
 
-  init(_ entries: [Int], of root: SequenceRoot, in file: SequenceFile) throws {
+  init(_ entries: [Int], of root: SequenceRoot, in file: SequenceFile, absent: AbsentValues = .refused) throws {
     path = file.path
+    self.absent = absent
     parts = try entries.map { index in
       let entry = root.entries[index]
       let storage = try file.rawStorage(of: entry.intervals)
@@ -32,12 +37,27 @@ struct StripSource: Sendable {
         entry: entry, label: root.label(entry.id),
         intervals: try storage.map { .raw($0) }
           ?? .values(try file.readDoubles(entry.intervals, rows: 0..<entry.intervals.rows)),
-        features: try file.rawStorage(of: entry.features))
+        features: try file.rawStorage(of: entry.features, absent: absent),
+        absent: try file.absentBytes(of: entry.features))
     }
   }
 
   /// Whether workers can read the features without libhdf5.
   var isRaw: Bool { parts.allSatisfy { $0.features != nil || $0.entry.rows == 0 } }
+
+  /// Rows of the strip in which a selected column has no bytes; nil where there are none.
+  func absentRows(_ selection: ColumnSelection) -> RowFlags? {
+    guard parts.contains(where: { $0.absent != nil }) else { return nil }
+    var flags = RowFlags(rows: parts.reduce(1) { $0 + $1.entry.rows })
+    var offset = 0
+    for part in parts {
+      for area in part.absent?.areas ?? [] where selection.columns.contains(where: area.columns.contains) {
+        for row in area.rows { flags[offset + row] = true }
+      }
+      offset += part.entry.rows
+    }
+    return flags
+  }
 
   /// Bytes that reading the strip takes.
   func workingBytes(selected: Int) -> Int {

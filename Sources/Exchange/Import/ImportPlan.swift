@@ -50,9 +50,10 @@ struct ImportPlan {
           [source.values, source.offsets, source.lengths, source.mask, source.times].compactMap { $0?.key })
         return source
       }
-      return try Self.modality(choice, sources, parts, &notes)
+      return try Self.modality(choice, sources, parts)
     }
     self.modalities = modalities
+    notes += Self.withoutLengths(modalities, parts)
     samples = try parts.indices.map { index in
       let source = modalities[0].sources[index]
       let count = source.offsets.map { max(0, $0.rows - 1) } ?? source.values.rows
@@ -62,11 +63,14 @@ struct ImportPlan {
     }
     labelNames = try Self.labelNames(samples, parts, mapping)
     try checkCounts()
-    for (part, used) in zip(parts, used) {
-      let left = part.arrays.values.map(\.key).filter { !used.contains($0) && !Self.isByTheWay($0) }.sorted()
+    for path in parts.map(\.file.path).uniqued {
+      let left = zip(parts, used).filter { $0.0.file.path == path }.flatMap { part, used in
+        part.arrays.values.map(\.key).filter { !used.contains($0) && !Self.isByTheWay($0) }
+      }
       if !left.isEmpty {
         notes.append(
-          "\(part.file.path): left out \(left.joined(separator: ", ")); take what you want with --array NAME=KEY")
+          "\(path): left out \(left.sorted().uniqued.joined(separator: ", ")); take what you want with --array NAME=KEY"
+        )
       }
     }
     self.notes = notes
@@ -130,18 +134,10 @@ struct ImportPlan {
   }
 
   private static func modality(
-    _ choice: Choice, _ sources: [Source], _ parts: [ImportPart], _ notes: inout [String]
+    _ choice: Choice, _ sources: [Source], _ parts: [ImportPart]
   ) throws -> Modality {
     let first = sources[0].values
-    for (source, part) in zip(sources, parts) {
-      try source.check(part, like: first)
-      let isCertain = source.lengths != nil || source.mask != nil || source.zeroPadding != nil
-      if !isCertain && source.length > 1 {
-        notes.append(
-          "\(source.values.key): no lengths and no mask, so all \(source.length) rows of each sample are frames; "
-            + "if zeros at an end are padding, say so with --zero-rows-are-padding")
-      }
-    }
+    for (source, part) in zip(sources, parts) { try source.check(part, like: first) }
     let dimension = first.isText ? 0 : first.shape.last ?? 0
     let described = choice.described
     let names = described?.dimensionNames.flatMap { $0.count == dimension ? $0 : nil }
@@ -149,6 +145,26 @@ struct ImportPlan {
       name: choice.name, root: EntryName.of(described?.root ?? own(first, parts[0])), dimensionNames: names,
       dimension: dimension, isText: first.isText,
       dtype: described?.dtype ?? (sources.allSatisfy(\.values.isBinary16) ? "f16" : "f32"), sources: sources)
+  }
+
+  /// Says once of which modalities, and in which splits, all rows are taken for frames.
+  private static func withoutLengths(_ modalities: [Modality], _ parts: [ImportPart]) -> [String] {
+    let uncertain = modalities.map { modality in
+      (
+        name: modality.name,
+        splits: zip(modality.sources, parts).compactMap { source, part -> String? in
+          let isCertain = source.lengths != nil || source.mask != nil || source.zeroPadding != nil
+          return isCertain || source.length <= 1 ? nil : part.split ?? ""
+        }
+      )
+    }.filter { !$0.splits.isEmpty }
+    return uncertain.map(\.splits).uniqued.map { splits in
+      let names = uncertain.filter { $0.splits == splits }.map(\.name).joined(separator: ", ")
+      let place =
+        parts.count == 1 ? "" : splits.count == parts.count ? ", all splits" : ", \(splits.joined(separator: ", "))"
+      return "\(names)\(place): no lengths and no mask, so all rows of each sample are frames; if zeros at an end are "
+        + "padding, say so with --zero-rows-are-padding"
+    }
   }
 
   private static func own(_ info: ArrayInfo, _ part: ImportPart) -> String {
@@ -228,5 +244,13 @@ extension ImportPlan.Source {
     if let times, times.isText || times.width != (offsets == nil ? 2 * length : 2) {
       throw wrong(times, "two times a frame")
     }
+  }
+}
+
+extension Array where Element: Hashable {
+  /// The elements in order, each once.
+  fileprivate var uniqued: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
   }
 }

@@ -7,32 +7,46 @@ struct CollectionRules {
   private let roots: [SequenceRoot]
   /// By root, the videos that it has rows for: entry ids without a `[k]` at their end.
   private let videos: [Set<String>]
+  /// By root, the videos that it only has entries without rows for.
+  private let empty: [Set<String>]
+  /// All videos in order, each with the roots that have rows for it.
+  private let all: [(video: String, roots: [Int])]
   private let areLabels: [Bool]
 
   init(_ roots: [SequenceRoot], areLabels: [Bool]) {
     self.roots = roots
     self.areLabels = areLabels
-    videos = roots.map { root in
-      Set(root.entries.lazy.filter { $0.rows > 0 }.map { SampleID(parsing: $0.id).entry })
+    var holders: [String: [Int]] = [:]
+    var videos: [Set<String>] = []
+    var empty: [Set<String>] = []
+    for (index, root) in roots.enumerated() {
+      let named = root.entries.map { (video: SampleID(parsing: $0.id).entry, rows: $0.rows) }
+      // An entry that does not fit is there, for all that can be said.
+      let mine = Set(named.lazy.filter { $0.rows > 0 }.map(\.video))
+        .union(root.unfit.lazy.map { SampleID(parsing: $0.id).entry })
+      for video in mine { holders[video, default: []].append(index) }
+      videos.append(mine)
+      empty.append(Set(named.map(\.video)).subtracting(mine))
     }
+    (self.videos, self.empty) = (videos, empty)
+    all = Self.sorted(Set(holders.keys)).map { ($0, holders[$0] ?? []) }
   }
 
   /// What is found about root `index`.
   func inspect(_ index: Int, into findings: inout Findings) throws {
-    let all = videos.reduce(into: Set<String>()) { $0.formUnion($1) }
-    for video in Self.sorted(all.subtracting(videos[index])) {
-      let others = roots.indices.filter { videos[$0].contains(video) }.map { "\"\(roots[$0].name)\"" }
-      let isEmpty = roots[index].entries.contains { SampleID(parsing: $0.id).entry == video }
+    for (video, holders) in all where !videos[index].contains(video) {
+      let others = holders.map { "\"\(roots[$0].name)\"" }.joined(separator: ", ")
+      let isEmpty = empty[index].contains(video)
       findings.add(
-        .missingEntry,
-        Place(entry: video, detail: (isEmpty ? "no rows here, but in " : "only in ") + others.joined(separator: ", ")))
+        .missingEntry, Place(entry: video, detail: (isEmpty ? "no rows here, but in " : "only in ") + others))
     }
     // Who has labels decides over folds; without labels every sequence does.
     let isLabelled = areLabels.contains(true)
     guard areLabels[index] || !isLabelled else { return }
-    let choice = FoldChoice.auto.resolved(videos: isLabelled ? videos[index] : all, areLabelled: isLabelled)
+    let known = Set(all.map(\.video))
+    let choice = FoldChoice.auto.resolved(videos: isLabelled ? videos[index] : known, areLabelled: isLabelled)
     guard choice == .cmuMOSI || choice == .cmuMOSEI else { return }
-    guard let folds = try choice.folds(videos: all, areLabelled: isLabelled) else { return }
+    guard let folds = try choice.folds(videos: known, areLabelled: isLabelled) else { return }
     for video in Self.sorted(videos[index]) where folds.split(of: video) == nil {
       findings.add(.unknownVideo, Place(entry: video, detail: "not in the folds \(choice.text)"))
     }

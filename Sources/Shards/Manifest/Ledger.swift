@@ -10,10 +10,14 @@ public enum LedgerReason: String, Sendable, CaseIterable {
   case incomplete
   /// Left out: its video is in no fold.
   case noSplit = "no-split"
+  /// Left out: an entry that contradicts itself or its neighbours.
+  case unfit
   /// Left out: an entry with frames but without labels.
   case unlabelled
   /// Kept, without frames in the modality: its interval has no length.
   case zeroLength = "zero-length"
+  /// Kept; some of its frames are masked, because the source has no bytes for them.
+  case absent
 }
 
 /// A line of `ledger.jsonl`: a sample that lacks something or was left out, and why.

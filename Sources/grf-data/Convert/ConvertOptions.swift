@@ -41,7 +41,14 @@ struct InputOptions: ParsableArguments {
         + "to one split unless --folds is given.", valueName: "dataset"), completion: .directory)
   var like: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Leave out entries that do not fit (another number of columns, features and intervals of different lengths, "
+        + "intervals that end before they start), each with a line in the ledger. Without it they are an error."))
+  var skipUnfit = false
+
   func add(to options: inout ConversionOptions) {
+    options.add(.skipUnfit, skipUnfit ? "true" : nil)
     options.add(.preset, preset)
     options.add(.modality, modality)
     options.add(.labels, labels)
@@ -109,6 +116,13 @@ struct FrameOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "What becomes of frames that a file has no bytes for (chunks that were never written, sources that are gone): error "
+        + "(stop) or mask (marked invalid and listed in the ledger; --nonfinite is then mask). Default: error.",
+      valueName: "policy"))
+  var absent: String?
+
+  @Option(
+    help: ArgumentHelp(
       "zscore, minmax, robust (median and interquartile range) or none, by statistics of the train split. Default: "
         + "zscore.", valueName: "how"))
   var normalize: [String] = []
@@ -133,6 +147,7 @@ struct FrameOptions: ParsableArguments {
     options.add(.maxFrames, maxFrames)
     options.add(.keep, keep)
     options.add(.nonfinite, nonfinite)
+    options.add(.absent, absent)
     options.add(.normalize, normalize)
     options.add(.clip, clip)
     options.add(.dtype, dtype)

@@ -37,7 +37,8 @@ struct Losses {
       let names = manifest.modalities.map(\.name)
       let samples = names.map { name in entries.filter { $0.modality == name }.map(\.id) }
       add(
-        "", entries.count { $0.modality == nil }, reason == .unlabelled ? "entry" : "sample", Self.text(of: reason))
+        "", entries.count { $0.modality == nil }, reason == .unlabelled || reason == .unfit ? "entry" : "sample",
+        Self.text(of: reason))
       // The same samples in every modality are said once.
       if let first = samples.first, samples.count > 1, samples.allSatisfy({ $0 == first }) {
         add("all", first.count, "sample", Self.text(of: reason))
@@ -88,6 +89,8 @@ struct Losses {
     case .noSplit: "left out: in no fold (no-split)"
     case .unlabelled: "left out: without labels (unlabelled)"
     case .zeroLength: "kept without frames: of no length (zero-length)"
+    case .unfit: "left out: they do not fit (unfit)"
+    case .absent: "kept with frames masked: the file has no bytes for them (absent)"
     }
   }
 }

@@ -16,7 +16,7 @@ struct DoctorCommand: ParsableCommand {
       compare them.
 
       It reports and does not judge: the exit status is 0 with findings, too, and 1 only where \
-      a file cannot be read.
+      a file cannot be read; the others are reported all the same.
       """)
 
   @Argument(help: ArgumentHelp("Files or folders.", valueName: "file"), completion: .file(extensions: ["csd"]))
@@ -43,5 +43,6 @@ struct DoctorCommand: ParsableCommand {
     } else {
       try Terminal.print(DoctorReport(report, isQuiet: quiet).lines)
     }
+    try UnreadableFiles.report(report.unreadable.map(\.problem))
   }
 }

@@ -21,11 +21,18 @@ struct Info: ParsableCommand {
 
   func run() throws {
     try Guarded.enter()
-    let reports = try SequenceCollection.paths(files).map { try FileReport(path: $0) }
+    var reports: [FileReport] = []
+    var problems: [String] = []
+    for path in try SequenceCollection.paths(files) {
+      do { reports.append(try FileReport(path: path)) } catch { problems.append("\(error)") }
+    }
+    // Where nothing can be shown, nothing is.
+    if reports.isEmpty { return try UnreadableFiles.report(problems) }
     if json {
       try Terminal.print(JSONValue.array(reports.map(\.json)).pretty())
     } else {
       try Terminal.print(Array(reports.map(\.lines).joined(separator: [""])))
     }
+    try UnreadableFiles.report(problems)
   }
 }

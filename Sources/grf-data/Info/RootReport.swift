@@ -42,6 +42,11 @@ struct RootReport {
     let emptyText = empty > 0 ? " (\(empty) without rows)" : ""
     var lines = ["\(root.name.printable)  (\(modality))"]
     lines += Self.field("entries", Format.count(entries.count, "entry", "entries") + emptyText + ", " + shape)
+    if !root.unfit.isEmpty {
+      let shown = root.unfit.prefix(5).map { "\($0.id.printable): \($0.error.unfitness)" }
+      lines += Self.field(
+        "unfit", (shown + (shown.count < root.unfit.count ? ["… (see --json)"] : [])).joined(separator: "; "))
+    }
     lines += Self.field("features", features.text)
     lines += Self.field("intervals", intervals.text)
     if let rate {
@@ -121,7 +126,7 @@ struct RootReport {
     let entries = root.entries.map { entry -> JSONValue in
       ["id": .string(entry.id), "rows": JSONValue(entry.rows)]
     }
-    return [
+    var json: JSONObject = [
       "name": .string(root.name), "modality": .string(modality), "tokens": JSONValue(root.holdsTokens),
       "dimension": JSONValue(root.dimension), "rows": JSONValue(root.rows),
       "rate": JSONValue(rate?.perSecond), "regular": rate.map { JSONValue($0.isRegular) } ?? .null,
@@ -129,5 +134,9 @@ struct RootReport {
       "dimension_names": root.metadata.dimensionNames.map { JSONValue($0) } ?? .null,
       "metadata": .object(metadata), "citations": .object(citations), "entries": .array(entries),
     ]
+    if !root.unfit.isEmpty {
+      json["unfit"] = .array(root.unfit.map { ["id": .string($0.id), "problem": .string($0.error.unfitness)] })
+    }
+    return .object(json)
   }
 }

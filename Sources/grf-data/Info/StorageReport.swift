@@ -62,6 +62,7 @@ struct StorageReport {
     switch filter {
     case .deflate(let level): "gzip \(level)"
     case .shuffle: "shuffle"
+    case .lzf: "lzf"
     case .other(let name): name
     }
   }

@@ -25,10 +25,11 @@ struct Bands: Equatable {
 
   /// The same through libhdf5.
   static func throughHDF5(
-    _ file: SequenceFile, _ info: DatasetInfo, wanted: [RowRun], selection: ColumnSelection
+    _ file: SequenceFile, _ info: DatasetInfo, wanted: [RowRun], selection: ColumnSelection,
+    absent: AbsentValues = .refused
   ) throws -> Bands {
     var bands = Bands()
-    try file.readBands(of: info, wanted: wanted, selection: selection) {
+    try file.readBands(of: info, wanted: wanted, selection: selection, absent: absent) {
       bands.add(firstRow: $0, $1, $2, columns: selection.count, wanted: wanted)
     }
     return bands

@@ -24,11 +24,10 @@ enum Scripted {
 }
 
 extension SequenceError {
-  /// Why a file is refused, or nil where it opens.
+  /// Why a file, or its first unfit entry, is refused; nil where there is nothing to refuse.
   static func ofOpening(_ path: String) -> SequenceError? {
     do throws(SequenceError) {
-      _ = try SequenceFile(path)
-      return nil
+      return try SequenceFile(path).roots.flatMap(\.unfit).first?.error
     } catch { return error }
   }
 }

@@ -43,7 +43,7 @@ final class Workbench: Sendable {
   static func anyValue(of option: ConversionOptions.Name) -> String {
     switch option {
     case .keep: "last"
-    case .nonfinite: "mask"
+    case .nonfinite, .absent: "mask"
     case .collapse: "first"
     case .alignMissing: "drop"
     case .normalize: "none"
