@@ -120,7 +120,10 @@ let package = Package(
       ]),
     library(
       "Reporting",
-      ["CBLAS", "CKernels", "CSVValues", "Evaluation", "Files", "JSONValues", "Shards", "Terminals", "YAMLValues"]),
+      [
+        "CBLAS", "CKernels", "CSVValues", "Evaluation", "Files", "JSONValues", "PackedSequences", "Shards", "Terminals",
+        "YAMLValues",
+      ]),
 
     // MARK: Programs
     library("Programs", ["CSystem", "Files", "PackedSequences", "Shards", "Terminals", arguments]),

@@ -11,7 +11,9 @@ package struct ConversionOptions: Sendable, Equatable {
   package enum Name: String, Sendable, CaseIterable {
     case preset, modality, labels
     case labelColumns = "label-columns"
-    case folds, lag, align, collapse
+    case folds, fold
+    case foldsOver = "folds-over"
+    case lag, align, collapse
     case alignMissing = "align-missing"
     case select
     case dropZeroFrames = "drop-zero-frames"
@@ -43,7 +45,7 @@ package struct ConversionOptions: Sendable, Equatable {
       case .modality, .labelColumns, .dropZeroFrames: .list
       case .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip, .dtype:
         .byModality
-      case .preset, .labels, .folds, .align, .times, .shardBytes, .threads, .like, .part: .text
+      case .preset, .labels, .folds, .fold, .foldsOver, .align, .times, .shardBytes, .threads, .like, .part: .text
       case .dropIncomplete, .overwrite, .resume: .flag
       }
     }
@@ -93,7 +95,10 @@ package struct ConversionOptions: Sendable, Equatable {
     }
     result.labelColumns = occurrences(.labelColumns)
     result.preset = try last(.preset).map { try Preset.named($0) }
-    result.folds = try last(.folds).map { try FoldChoice(parsing: $0) }
+    result.folds = try last(.folds).map { try FoldChoice(parsing: $0, fold: last(.fold)) }
+    if result.folds == nil, let fold = last(.fold) { throw SegmentsError.foldWithoutFolds(fold) }
+    result.foldsOver = try choice(
+      .foldsOver, Dictionary(FoldUnit.allCases.map { ($0.rawValue, $0) }, uniquingKeysWith: { first, _ in first }))
     result.lag = try byModality(.lag)
     result.align = last(.align)
     result.collapse = try byModality(.collapse)

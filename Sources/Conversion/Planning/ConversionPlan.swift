@@ -20,6 +20,8 @@ struct ConversionPlan {
   let modalities: [ModalityPlan]
   let files: [SequenceFile]
   var notes: [String]
+  /// What makes results less comparable, or less, than they look.
+  private(set) var warnings: [String] = []
   let like: LikeDataset?
 
   init(inputs: [String], _ configuration: ConversionConfiguration) throws {
@@ -40,17 +42,14 @@ struct ConversionPlan {
     self.pivot = pivot
     let everything = try SamplePlanner.plan(
       labels: resolution.labels, roots: resolution.modalities.map { ($0.file, $0.root) },
-      folds: configuration.folds ?? (like == nil ? .auto : .none), labelColumns: configuration.labelColumns)
+      folds: configuration.folds ?? (like == nil ? .auto : .none), over: configuration.foldsOver,
+      labelColumns: configuration.labelColumns, namesAreFinal: configuration.namesAreFinal)
     let part = configuration.part
     let samples = part.map { everything.part($0) } ?? everything
     self.samples = samples
     unlabelledEntries = samples.unlabelled
-    if case .file = samples.folds, let folds = samples.foldsByVideo {
-      let samples = everything
-      let videos = Set(samples.samples.map { $0.video })
-      let absent = folds.splits.keys.count { !videos.contains($0) }
-      if absent > 0 { notes.append("\(absent) of the \(folds.splits.count) videos in the folds are not in the data") }
-    }
+    notes += everything.notes + everything.foldNotes
+    warnings = (everything.folds?.warnings ?? []) + everything.emptySplitWarnings
     let unknown = everything.samples.count { $0.labels.contains { !$0.isFinite } }
     if unknown > 0 {
       notes.append("\(unknown) samples have a label that is no finite number; they are kept as they are")

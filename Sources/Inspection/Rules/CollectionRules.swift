@@ -5,15 +5,19 @@ internal import Segments
 /// The rules about how the sequences of a dataset go together.
 struct CollectionRules {
   private let roots: [SequenceRoot]
-  /// By root, the videos that it has rows for: entry ids without a `[k]` at their end.
+  private let names: SampleNames
+  /// By root, the videos that it has rows for.
   private let videos: [Set<String>]
   private let areLabels: [Bool]
 
   init(_ roots: [SequenceRoot], areLabels: [Bool]) {
     self.roots = roots
     self.areLabels = areLabels
+    let labelled = zip(roots, areLabels).filter { $0.1 }.flatMap { $0.0.entries.map { SampleNames().video(of: $0.id) } }
+    let names = SampleNames(labelled: Set(labelled))
+    self.names = names
     videos = roots.map { root in
-      Set(root.entries.lazy.filter { $0.rows > 0 }.map { SampleID(parsing: $0.id).entry })
+      Set(root.entries.lazy.filter { $0.rows > 0 }.map { names.video(of: $0.id) })
     }
   }
 
@@ -22,7 +26,7 @@ struct CollectionRules {
     let all = videos.reduce(into: Set<String>()) { $0.formUnion($1) }
     for video in Self.sorted(all.subtracting(videos[index])) {
       let others = roots.indices.filter { videos[$0].contains(video) }.map { "\"\(roots[$0].name)\"" }
-      let isEmpty = roots[index].entries.contains { SampleID(parsing: $0.id).entry == video }
+      let isEmpty = roots[index].entries.contains { names.video(of: $0.id) == video }
       findings.add(
         .missingEntry,
         Place(entry: video, detail: (isEmpty ? "no rows here, but in " : "only in ") + others.joined(separator: ", ")))
@@ -32,8 +36,8 @@ struct CollectionRules {
     guard areLabels[index] || !isLabelled else { return }
     let choice = FoldChoice.auto.resolved(videos: isLabelled ? videos[index] : all, areLabelled: isLabelled)
     guard choice == .cmuMOSI || choice == .cmuMOSEI else { return }
-    guard let folds = try choice.folds(videos: all, areLabelled: isLabelled) else { return }
-    for video in Self.sorted(videos[index]) where folds.split(of: video) == nil {
+    let folds = choice == .cmuMOSI ? Folds.cmuMOSI : .cmuMOSEI
+    for video in Self.sorted(videos[index]) where folds.splits[video] == nil {
       findings.add(.unknownVideo, Place(entry: video, detail: "not in the folds \(choice.text)"))
     }
   }

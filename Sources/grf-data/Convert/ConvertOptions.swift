@@ -1,5 +1,6 @@
 import ArgumentParser
 import Conversion
+import Segments
 
 /// What is read, and how it becomes samples.
 struct InputOptions: ParsableArguments {
@@ -30,10 +31,23 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The splits: auto, cmu-mosi, cmu-mosei, ratio:0.7,0.1,0.2 (over videos), none (one split, all), or a JSON file "
-        + #"{"train": [ids], "valid": [ids], "test": [ids]}. Default: auto, the standard folds that know the videos."#,
+      "The splits: auto, cmu-mosi, cmu-mosei, ratio:0.7,0.1,0.2, kfold:5, none (one split, all), or a JSON file "
+        + #"{"train": [ids], "valid": [ids], "test": [ids]} of videos or segments. Default: auto, the standard folds that "#
+        + "know the videos.",
       valueName: "folds"), completion: .file(extensions: ["json"]))
   var folds: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which fold of --folds kfold:N is tested, from 1 to N; the next one is valid, the others are train.",
+      valueName: "number"))
+  var fold: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What folds keep in one split: videos (all segments of each), or samples, one by one. Default: videos.",
+      valueName: "unit"), completion: .list(FoldUnit.allCases.map(\.rawValue)))
+  var foldsOver: String?
 
   @Option(
     help: ArgumentHelp(
@@ -47,6 +61,8 @@ struct InputOptions: ParsableArguments {
     options.add(.labels, labels)
     options.add(.labelColumns, labelColumns)
     options.add(.folds, folds)
+    options.add(.fold, fold)
+    options.add(.foldsOver, foldsOver)
     options.add(.like, like)
   }
 }
