@@ -28,6 +28,8 @@ package struct SamplePlan: Sendable {
   package var samples: [Sample]
   /// Segments whose video is in no fold.
   package var withoutSplit: [SampleID]
+  /// Segments that were left out because a label is no finite number, and which one that is.
+  package var withoutLabel: [(id: SampleID, detail: String)] = []
   /// Entries of the features that have no labels.
   package var unlabelled: [String]
   /// The columns of the labels; none for a dataset without labels.
@@ -58,6 +60,20 @@ package struct Strip: Sendable {
 }
 
 extension SamplePlan {
+  /// Which labels of a sample are no finite numbers: `sentiment is nan`; nil where all are.
+  package func unknownLabels(_ labels: [Float]) -> String? {
+    let unknown = zip(labelNames, labels).filter { !$0.1.isFinite }
+    return unknown.isEmpty ? nil : unknown.map { "\($0.0) is \($0.1)" }.joined(separator: ", ")
+  }
+
+  /// Leaves out samples with a label that is no finite number.
+  package mutating func dropUnlabelled() {
+    let unknown = samples.map { unknownLabels($0.labels) }
+    withoutLabel = zip(samples, unknown).compactMap { sample, detail in detail.map { (sample.id, $0) } }
+      .sorted { $0.id < $1.id }
+    samples = zip(samples, unknown).filter { $0.1 == nil }.map(\.0)
+  }
+
   /// The strips of a root, in the order of their first samples.
   ///
   /// - Parameter pivot: the root that rows are aligned to, if not to themselves. A sample without entries in both has

@@ -23,6 +23,12 @@ extension Manifest.Modality {
 }
 
 extension Manifest {
+  /// The columns of the labels, and the root that they come from.
+  var labelsText: String {
+    guard let root = configuration["labels"]?.string else { return "none" }
+    return labels.joined(separator: ", ") + " of \"\(root)\""
+  }
+
   /// What the splits come from, as far as it is written down.
   var foldsText: String {
     let text = configuration["folds"]?.string ?? ""

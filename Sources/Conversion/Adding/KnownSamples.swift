@@ -63,7 +63,7 @@ struct KnownSamples {
       unlabelled = given.unlabelled
       return
     }
-    let ids = stored.map(\.id) + ledger.filter { $0.reason == .noSplit }.map(\.id)
+    let ids = stored.map(\.id) + ledger.filter { $0.reason == .noSplit || $0.reason == .noLabel }.map(\.id)
     let videos = Set(ids.map { SampleID(parsing: $0).video })
     let spellings = SampleNames(labelled: videos)
     try Self.checkUnambiguous(

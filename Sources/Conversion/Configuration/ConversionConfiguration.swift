@@ -65,6 +65,7 @@ package struct ConversionConfiguration: Sendable, Equatable {
   /// Nil: true, or as in ``like``.
   package var keepsTimes: Bool?
   package var dropsIncomplete = false
+  package var dropsUnlabelled = false
   package var shardBytes = 256 << 20
   package var threads: Int?
   package var overwrites = false

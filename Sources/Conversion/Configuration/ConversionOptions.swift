@@ -21,6 +21,7 @@ package struct ConversionOptions: Sendable, Equatable {
     case maxFrames = "max-frames"
     case keep, nonfinite, normalize, clip, dtype, times
     case dropIncomplete = "drop-incomplete"
+    case dropUnlabelled = "drop-unlabelled"
     case shardBytes = "shard-bytes"
     case threads
     case overwrite
@@ -46,7 +47,7 @@ package struct ConversionOptions: Sendable, Equatable {
       case .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip, .dtype:
         .byModality
       case .preset, .labels, .folds, .fold, .foldsOver, .align, .times, .shardBytes, .threads, .like, .part: .text
-      case .dropIncomplete, .overwrite, .resume: .flag
+      case .dropIncomplete, .dropUnlabelled, .overwrite, .resume: .flag
       }
     }
   }
@@ -116,6 +117,7 @@ package struct ConversionOptions: Sendable, Equatable {
     }
     result.keepsTimes = try choice(.times, ["keep": true, "drop": false])
     result.dropsIncomplete = try flag(.dropIncomplete)
+    result.dropsUnlabelled = try flag(.dropUnlabelled)
     result.overwrites = try flag(.overwrite)
     result.resumes = try flag(.resume)
     if let text = last(.shardBytes) { result.shardBytes = try ByteCount(parsing: text, option: .shardBytes).bytes }

@@ -22,6 +22,7 @@ extension ConversionPlan {
       "modalities": .object(byName),
     ]
     if let columns = samples.labelColumns { json["label_columns"] = JSONValue(columns) }
+    if configuration.dropsUnlabelled { json["drop_unlabelled"] = JSONValue(true) }
     if samples.folds?.unit == .samples { json["folds_over"] = .string(FoldUnit.samples.rawValue) }
     if let pivot { json["align"] = .string(pivot.root.name) }
     return .object(json)

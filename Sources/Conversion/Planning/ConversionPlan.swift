@@ -40,19 +40,22 @@ struct ConversionPlan {
     notes = resolution.notes
     let pivot = try like?.pivot(sequences, resolution) ?? resolution.pivot(sequences, configuration)
     self.pivot = pivot
-    let everything = try SamplePlanner.plan(
+    var everything = try SamplePlanner.plan(
       labels: resolution.labels, roots: resolution.modalities.map { ($0.file, $0.root) },
       folds: configuration.folds ?? (like == nil ? .auto : .none), over: configuration.foldsOver,
       labelColumns: configuration.labelColumns, namesAreFinal: configuration.namesAreFinal)
+    if configuration.dropsUnlabelled { everything.dropUnlabelled() }
     let part = configuration.part
     let samples = part.map { everything.part($0) } ?? everything
     self.samples = samples
     unlabelledEntries = samples.unlabelled
     notes += everything.notes + everything.foldNotes
     warnings = (everything.folds?.warnings ?? []) + everything.emptySplitWarnings
-    let unknown = everything.samples.count { $0.labels.contains { !$0.isFinite } }
-    if unknown > 0 {
-      notes.append("\(unknown) samples have a label that is no finite number; they are kept as they are")
+    let unknown = everything.samples.filter { everything.unknownLabels($0.labels) != nil }.map(\.id.description)
+    if let first = unknown.first {
+      warnings.append(
+        "\(unknown.count == 1 ? "\(first) has" : "\(unknown.count) samples (\(first), …) have") a label that is no number, "
+          + "which training refuses; --drop-unlabelled leaves them out, the ledger names them")
     }
     files = resolution.modalities.map(\.file)
     let like = self.like

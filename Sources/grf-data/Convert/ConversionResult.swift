@@ -28,6 +28,7 @@ struct ConversionResult {
     var lines = ["\(report.path): \(part)\(what.joined(separator: ", ")), \(how)", ""]
     lines += table.lines()
     lines += "folds: \(folds)".printable.wrapped(breaksWords: false)
+    lines += "labels: \(manifest.labelsText)".printable.wrapped(breaksWords: false)
     lines.append("")
     if losses.isEmpty {
       lines.append("nothing was dropped or repaired")

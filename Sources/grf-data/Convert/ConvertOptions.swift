@@ -19,8 +19,8 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The root that holds the labels, or none. Default: the known label root, if there is one. Each row of it becomes a "
-        + "sample; without labels each entry does.", valueName: "root"))
+      "The root that holds the labels, or none. Default: the published label root, or the only one that looks like labels. "
+        + "Each row of it becomes a sample; without labels each entry does.", valueName: "root"))
   var labels: String?
 
   @Option(
@@ -163,6 +163,9 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Leave out samples that lack frames in any modality. Without it they are kept, with length 0.")
   var dropIncomplete = false
 
+  @Flag(help: "Leave out samples with a label that is no finite number. Without it they are kept, and named.")
+  var dropUnlabelled = false
+
   @Option(
     help: ArgumentHelp("The size that a shard's data does not exceed. Default: 256MiB.", valueName: "size"))
   var shardBytes: String?
@@ -173,6 +176,7 @@ struct OutputOptions: ParsableArguments {
   func add(to options: inout ConversionOptions) {
     options.add(.times, times)
     options.add(.dropIncomplete, dropIncomplete ? "true" : nil)
+    options.add(.dropUnlabelled, dropUnlabelled ? "true" : nil)
     options.add(.shardBytes, shardBytes)
     options.add(.overwrite, overwrite ? "true" : nil)
   }

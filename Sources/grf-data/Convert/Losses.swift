@@ -88,6 +88,8 @@ struct Losses {
     case .noSplit: "left out: in no fold (no-split)"
     case .unlabelled: "left out: without labels (unlabelled)"
     case .zeroLength: "kept without frames: of no length (zero-length)"
+    case .unknownLabel: "kept with a label that is no number (unknown-label)"
+    case .noLabel: "left out: with a label that is no number (no-label)"
     }
   }
 }
