@@ -119,7 +119,10 @@ let package = Package(
       ]),
     library(
       "Reporting",
-      ["CKernels", "CSVValues", "Evaluation", "Files", "JSONValues", "Shards", "Terminals", "YAMLValues"]),
+      [
+        "CKernels", "CSVValues", "Evaluation", "Files", "JSONValues", "PackedSequences", "Shards", "Terminals",
+        "YAMLValues",
+      ]),
 
     // MARK: Programs
     library("Programs", ["CSystem", "Files", "PackedSequences", "Shards", "Terminals", arguments]),

@@ -34,7 +34,7 @@ extension BatchError: CustomStringConvertible {
       "\(path): there is no label column \"\(name)\"\(NearestName.hint(name, in: columns)); \(Self.list(columns))"
     case .labelNotFinite(let path, let split, let sample, let column, let value):
       "\(path): the label \(column) of sample \(sample) in \(split) is \(value); correct it in the label sequence, or "
-        + "leave its video out with --folds, and convert again"
+        + "convert again with --drop-unlabelled, which leaves out such samples"
     }
   }
 

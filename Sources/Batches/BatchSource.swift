@@ -17,7 +17,7 @@ public import Shards
 public final class BatchSource: Sendable {
   /// Which column of the labels a sample's label is.
   public enum Label: Sendable, Equatable {
-    /// `sentiment` where there is such a column, else the first.
+    /// `sentiment`, whatever its case, where there is such a column, else the first.
     case standard
     case column(String)
     /// No label is wanted, nor need there be any.
@@ -118,8 +118,11 @@ extension BatchSource.Label {
     let columns = dataset.schema.labels
     guard self != .none else { return nil }
     guard !columns.isEmpty else { throw .noLabels(path: dataset.path) }
-    guard case .column(let name) = self else { return columns.firstIndex(of: "sentiment") ?? 0 }
-    guard let column = columns.firstIndex(of: name) else {
+    func column(_ name: String) -> Int? {
+      columns.firstIndex(of: name) ?? columns.firstIndex { $0.lowercased() == name.lowercased() }
+    }
+    guard case .column(let name) = self else { return column("sentiment") ?? 0 }
+    guard let column = column(name) else {
       throw .unknownLabel(path: dataset.path, name: name, columns: columns)
     }
     return column

@@ -21,7 +21,7 @@ package enum ModalityCatalog {
   /// The name that a root claims and the claim's rank, or nil for an unknown root.
   ///
   /// A root may bear the file's own name, with `CMU_MOSI_` or `CMU_MOSEI_` before a listed one. Of what follows that,
-  /// case does not count.
+  /// case does not count. Any other name with "label" in it claims labels, with ``lookalikeRank``.
   package static func claim(of root: String) -> (name: String, rank: Int)? {
     var spellings = [root]
     for prefix in ["CMU_MOSI_", "CMU_MOSEI_"] where root.hasPrefix(prefix) {
@@ -31,8 +31,12 @@ package enum ModalityCatalog {
     for (name, roots) in claims {
       if let rank = roots.firstIndex(where: { folded.contains($0.lowercased()) }) { return (name, rank) }
     }
-    return nil
+    let lower = root.lowercased()
+    return lower.contains("label") && !lower.contains("unlabel") ? (labels, lookalikeRank) : nil
   }
+
+  /// The rank of roots that only look like labels by their name; any published name has a better one.
+  package static let lookalikeRank = 1000
 
   /// The place of a name in the order of a dataset's modalities; unknown names come last.
   package static func order(of name: String) -> Int {

@@ -10,6 +10,7 @@ public enum ConversionError: Error, Equatable, Sendable {
   case unknownRoot(option: String, root: String, roots: [String])
   case duplicateModality(String)
   case labelsAsModality(root: String)
+  case ambiguousLabels(roots: [String])
   case malformedRoot(option: String)
   case needsAlignment(option: String)
   case pivotIsNotAligned(option: String, modality: String)
@@ -61,6 +62,9 @@ extension ConversionError: CustomStringConvertible {
     case .duplicateModality(let name): "--modality: \(name) is given twice; choose another name for one"
     case .labelsAsModality(let root):
       "--modality: \"\(root)\" holds the labels; choose other labels with --labels, or none"
+    case .ambiguousLabels(let roots):
+      "several roots look like labels: \(roots.map { "\"\($0)\"" }.joined(separator: ", ")); name the right one with "
+        + "--labels, or none, and take others as inputs with --modality NAME=ROOT"
     case .malformedRoot(let option): "--\(option): names no root; give the name of one"
     case .needsAlignment(let option):
       "--\(option): only says how frames are aligned; give --align ROOT as well, or leave it out"

@@ -10,6 +10,9 @@ package struct ConversionReport: Sendable {
   package let manifest: Manifest
   package let ledger: [LedgerEntry]
   package let notes: [String]
+  package var warnings: [String] = []
+  /// What the splits come from; nil where they come from the datasets that this one is made of.
+  package var folds: String?
   /// Whether the dataset was there already, and nothing was done.
   package var wasFinished = false
 }
@@ -38,15 +41,20 @@ package enum Converter {
           try PreparedConversion(try ConversionPlan(sequences, configuration), configuration, pool, progress)
         }
       }
-      if let report = try folder.finished(prepared, path: Path.trimmed(output)) { return report }
+      let plan = prepared.plan
+      if var report = try folder.finished(prepared, path: Path.trimmed(output)) {
+        (report.warnings, report.folds) = (plan.warnings, plan.samples.folds?.description)
+        return report
+      }
       let journal = try folder.journal(for: prepared)
       let result = try WorkerPool<Worker>.withWorkers(
         threads: threads, budget: budget, state: Worker(keptBytes: kept)
       ) { pool in try build(prepared, in: partial, journal: journal, pool, progress) }
       try folder.commit()
       return ConversionReport(
-        path: Path.trimmed(output), manifest: result.manifest, ledger: result.ledger, notes: result.notes + folder.notes
-      )
+        path: Path.trimmed(output), manifest: result.manifest, ledger: result.ledger,
+        notes: result.notes + folder.notes,
+        warnings: plan.warnings, folds: plan.samples.folds?.description)
     } catch {
       folder.abandon()
       throw error

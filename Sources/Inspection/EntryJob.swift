@@ -1,5 +1,6 @@
 internal import ComputationalSequences
 internal import PackedSequences
+internal import Segments
 
 /// What is found in one entry.
 struct EntryReport: Sendable {
@@ -38,6 +39,8 @@ struct EntryJob: Sendable {
   private let entry: SequenceRoot.Entry
   private let label: String
   private let isLabels: Bool
+  /// Of labels.
+  private let range: LabelRange?
   private let intervals: RawStorage?
   private let features: RawStorage?
 
@@ -46,6 +49,7 @@ struct EntryJob: Sendable {
     self.entry = entry
     label = root.label(entry.id)
     self.isLabels = isLabels
+    range = isLabels && !root.holdsTokens ? LabelRange(names: LabelColumns.names(of: root)) : nil
     intervals = try file.rawStorage(of: entry.intervals)
     features = try file.rawStorage(of: entry.features)
   }
@@ -76,6 +80,9 @@ struct EntryJob: Sendable {
       isLabels && isNumeric
       ? try (values: doubles(entry.features, features, &reader, file), columns: entry.features.columns) : nil
     rules.inspect(order: order, labels: labels, into: &report.findings)
+    if let labels, let range {
+      range.inspect(labels.values, starts: times.starts, entry: entry.id, into: &report.findings)
+    }
     if !isLabels {
       let timing = EntryTiming(entry: entry.id, starts: times.starts, order: order, into: &report.findings)
       report.stretches = timing.stretches

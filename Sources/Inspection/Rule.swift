@@ -16,6 +16,7 @@ package enum Rule: String, CaseIterable, Sendable {
   case negativeStart = "negative-start"
   case duplicateInterval = "duplicate-interval"
   case conflictingLabels = "conflicting-labels"
+  case labelRange = "label-range"
   case rateChange = "rate-change"
   case gap
   case missingEntry = "entry-missing-in"
@@ -26,7 +27,7 @@ package enum Rule: String, CaseIterable, Sendable {
   /// What is counted, in the singular.
   package var unit: String {
     switch self {
-    case .nan, .positiveInfinity, .negativeInfinity, .overflow: "value"
+    case .nan, .positiveInfinity, .negativeInfinity, .overflow, .labelRange: "value"
     case .unfit, .absent, .unreadable: "entry"
     case .zeroFrames: "frame"
     case .constantDimension, .duplicateDimension: "dimension"
@@ -67,6 +68,8 @@ package enum Rule: String, CaseIterable, Sendable {
     case .negativeStart: "no option: kept as they are; shift the times in the file where the video starts at 0"
     case .duplicateInterval: "no option: all rows are kept; --rate MODALITY=RATE averages frames that share a time"
     case .conflictingLabels: "no option: each becomes a sample of its own; decide for one label in the file"
+    case .labelRange:
+      "no option: sentiments are from -3 to 3, emotions from 0 to 3; correct the file, or leave columns out with --label-columns"
     case .rateChange: "--rate MODALITY=RATE averages all frames to one rate"
     case .gap:
       "no option is needed; samples left without frames have length 0, or are left out (--drop-incomplete)"

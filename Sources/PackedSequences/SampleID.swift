@@ -11,13 +11,10 @@ public struct SampleID: Hashable, Sendable, CustomStringConvertible {
     self.segment = segment
   }
 
-  /// Reads a trailing `[k]` as the segment; anything else belongs to the entry.
+  /// Reads the spelling of datasets: a trailing `[k]` is the segment; anything else belongs to the entry.
   public init(parsing text: some StringProtocol) {
-    if text.hasSuffix("]"), let open = text.lastIndex(of: "["), open > text.startIndex,
-      case let digits = text[text.index(after: open)...].dropLast(), digits.utf8.allSatisfy({ (48...57).contains($0) }),
-      let segment = Int(digits), String(segment).utf8.count == digits.utf8.count
-    {
-      self.init(entry: String(text[..<open]), segment: segment)
+    if let (entry, segment) = Self.bracketed(text) {
+      self.init(entry: String(entry), segment: segment)
     } else {
       self.init(entry: String(text), segment: nil)
     }

@@ -1,6 +1,14 @@
 internal import Files
 internal import PackedSequences
 
+/// What a random split keeps together.
+public enum FoldUnit: String, Sendable, CaseIterable {
+  /// All segments of a video are in one split.
+  case videos
+  /// Every sample may be in another split than its neighbours.
+  case samples
+}
+
 /// How a dataset is divided into splits, as a user asks for it.
 public enum FoldChoice: Sendable, Equatable {
   /// The standard folds that contain most of the videos; without any match by ratio, or undivided without labels.
@@ -9,15 +17,31 @@ public enum FoldChoice: Sendable, Equatable {
   case cmuMOSEI
   case file(String)
   case ratio([Double])
+  /// Cross-validation: of so many random groups, number `fold` (from 1) is test, the next one valid, the others train.
+  case kFold(Int, fold: Int)
   case none
 
   static let defaultRatio = [0.7, 0.1, 0.2]
+  /// Of everything that is drawn at random.
+  static let seed: UInt64 = 0
 
-  /// Reads `auto`, `cmu-mosi`, `cmu-mosei`, `ratio:a,b,c`, `none`, or the path of a JSON file.
+  /// Reads `auto`, `cmu-mosi`, `cmu-mosei`, `ratio:a,b,c`, `kfold:n`, `none`, or the path of a JSON file.
   ///
-  /// - Throws: ``SegmentsError`` for impossible ratios, and for a name that is neither a choice nor a path (one that
-  ///   ends in `.json` or has a slash).
-  public init(parsing text: String) throws(SegmentsError) {
+  /// - Parameter fold: which one of `kfold:n` is tested, from 1; nil where it is not told.
+  /// - Throws: ``SegmentsError`` for impossible ratios, for a fold that is missing or superfluous, and for a name that is
+  ///   neither a choice nor a path (one that ends in `.json` or has a slash).
+  public init(parsing text: String, fold: String? = nil) throws(SegmentsError) {
+    if text.hasPrefix("kfold:") {
+      guard let count = Int(text.dropFirst("kfold:".count)), (3...1000).contains(count) else {
+        throw .malformedFoldCount(text)
+      }
+      guard let number = fold.flatMap({ Int($0) }), (1...count).contains(number) else {
+        throw .malformedFold(fold, count: count)
+      }
+      self = .kFold(count, fold: number)
+      return
+    }
+    if let fold { throw .foldWithoutFolds(fold) }
     let choices = ["auto", "cmu-mosi", "cmu-mosei", "none"]
     switch text {
     case "auto": self = .auto
@@ -49,18 +73,7 @@ public enum FoldChoice: Sendable, Equatable {
     return areLabelled ? .ratio(Self.defaultRatio) : .none
   }
 
-  /// The folds for a dataset, or nil where it stays undivided.
-  public func folds(videos: Set<String>, areLabelled: Bool) throws(SegmentsError) -> Folds? {
-    switch resolved(videos: videos, areLabelled: areLabelled) {
-    case .none, .auto: nil
-    case .cmuMOSI: .cmuMOSI
-    case .cmuMOSEI: .cmuMOSEI
-    case .file(let file): try Folds(contentsOf: file)
-    case .ratio(let ratios): Folds(videos: videos, ratios: ratios, seed: 0)
-    }
-  }
-
-  /// As ``init(parsing:)`` reads it.
+  /// As ``init(parsing:fold:)`` reads it; a fold's number follows after a slash.
   public var text: String {
     switch self {
     case .auto: "auto"
@@ -68,6 +81,7 @@ public enum FoldChoice: Sendable, Equatable {
     case .cmuMOSEI: "cmu-mosei"
     case .file(let file): file
     case .ratio(let ratios): "ratio:" + ratios.map { "\($0)" }.joined(separator: ",")
+    case .kFold(let count, let fold): "kfold:\(count)/\(fold)"
     case .none: "none"
     }
   }

@@ -1,7 +1,7 @@
-internal import ComputationalSequences
+package import ComputationalSequences
 
 /// The columns of a label sequence: what they are called, and which of them a dataset takes.
-struct LabelColumns {
+package struct LabelColumns {
   /// Columns of the file, in the order in which they were asked for; nil for all as they are.
   let chosen: [Int]?
   /// The names of those that are taken, all different.
@@ -46,7 +46,7 @@ struct LabelColumns {
   }
 
   /// The names of all columns; one that stands there twice is numbered, because a dataset names no column twice.
-  private static func names(of root: SequenceRoot) -> [String] {
+  package static func names(of root: SequenceRoot) -> [String] {
     let given = root.metadata.dimensionNames.flatMap { $0.count == root.dimension ? $0 : nil }
     let known = root.name == moseiRoot && root.dimension == mosei.count ? mosei : nil
     var names: [String] = []

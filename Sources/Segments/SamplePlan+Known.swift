@@ -7,19 +7,14 @@ extension SamplePlan {
     /// Seconds.
     package let interval: (start: Double, end: Double)
     package let split: String
-    /// See ``Sample/isEntry``.
-    package let isEntry: Bool
-    package let video: String
+    /// See ``Sample/entry``.
+    package let entry: SampleID?
 
-    /// - Parameter video: nil to take it from the id: the entry without its `[k]`.
-    package init(
-      id: SampleID, interval: (start: Double, end: Double), split: String, isEntry: Bool, video: String? = nil
-    ) {
+    package init(id: SampleID, interval: (start: Double, end: Double), split: String, entry: SampleID?) {
       self.id = id
       self.interval = interval
       self.split = split
-      self.isEntry = isEntry
-      self.video = video ?? (isEntry ? id.entry : SampleID(parsing: id.entry).entry)
+      self.entry = entry
     }
   }
 
@@ -28,13 +23,14 @@ extension SamplePlan {
   /// - Parameters:
   ///   - samples: split after split, in order.
   ///   - isLabelled: whether they are segments of labels, not whole entries.
-  package init(splits: [String], samples: [KnownSample], isLabelled: Bool) {
+  ///   - names: how the entries of the sequences are read.
+  package init(splits: [String], samples: [KnownSample], isLabelled: Bool, names: SampleNames) {
     self.init(
       splits: splits,
       samples: samples.map { sample in
         Sample(
-          id: sample.id, video: sample.video, start: sample.interval.start, end: sample.interval.end, labels: [],
-          split: sample.split, isEntry: sample.isEntry)
-      }, withoutSplit: [], unlabelled: [], labelNames: [], folds: .none, foldsByVideo: nil, isLabelled: isLabelled)
+          id: sample.id, video: sample.id.video, start: sample.interval.start, end: sample.interval.end, labels: [],
+          split: sample.split, entry: sample.entry)
+      }, withoutSplit: [], unlabelled: [], labelNames: [], folds: nil, isLabelled: isLabelled, names: names)
   }
 }

@@ -6,7 +6,14 @@ public enum SegmentsError: Error, Equatable, Sendable {
   case malformedFolds(file: String, problem: String)
   case unknownFold(file: String, name: String)
   case videoInTwoFolds(file: String, video: String, first: String, second: String)
+  case listedTwice(file: String, id: String, first: String, second: String)
   case malformedRatio(String)
+  case malformedFoldCount(String)
+  case malformedFold(String?, count: Int)
+  case foldWithoutFolds(String)
+  case tooFewForFolds(count: Int, found: Int, unit: String)
+  /// Names of two samples that look like segments of one recording.
+  case segmentsAsVideos([String])
   case unknownFolds(String, hint: String)
   case labelsAreText(path: String, root: String)
   case duplicateSample(path: String, id: String)
@@ -30,15 +37,28 @@ extension SegmentsError: CustomStringConvertible {
     case .unknownFold(let file, let name):
       "\(file): unknown fold \"\(name)\"\(NearestName.hint(name, in: Folds.names)); folds are train, valid and test"
     case .videoInTwoFolds(let file, let video, let first, let second):
-      "\(file): the video \(video) is in \(first) and in \(second); list it once"
+      "\(file): the video \(video) is in \(first) and in \(second); keep it in one fold, or give --folds-over samples to "
+        + "divide recordings"
+    case .listedTwice(let file, let id, let first, let second):
+      "\(file): \(id) is in \(first) and in \(second); list it once"
     case .malformedRatio(let text):
       "--folds \(text): give three shares that add up to 1, as in ratio:0.7,0.1,0.2"
+    case .malformedFoldCount(let text): "--folds \(text): give the number of folds, from 3 to 1000, as in kfold:5"
+    case .malformedFold(let text, let count):
+      "--fold\(text.map { " " + $0 } ?? ""): give the number of the fold to test, from 1 to \(count)"
+    case .foldWithoutFolds(let text):
+      "--fold \(text): chooses one of --folds kfold:N; give that as well, or leave it out"
+    case .tooFewForFolds(let count, let found, let unit):
+      "--folds kfold:\(count): there are only \(found) \(unit); give fewer folds"
+    case .segmentsAsVideos(let names):
+      "names such as \(names.joined(separator: " and ")) look like segments of one recording, and a random split would "
+        + "part it; give --folds FILE, rename them VIDEO[k], or say what they are with --folds-over samples or videos"
     case .unknownFolds(let text, let hint):
-      "--folds \(text): unknown\(hint); give auto, cmu-mosi, cmu-mosei, none, ratio:a,b,c or a .json file"
+      "--folds \(text): unknown\(hint); give auto, cmu-mosi, cmu-mosei, none, ratio:a,b,c, kfold:n or a .json file"
     case .labelsAreText(let path, let root):
       "\(path): the labels \"\(root)\" are text, but numbers are wanted; choose another root with --labels"
     case .duplicateSample(let path, let id):
-      "\(path): the segment \(id) is there twice, as a row and as an entry; remove one"
+      "\(path): the segment \(id) is there twice, as a row and an entry or under two spellings; remove one"
     case .noLabels(let path, let root):
       "\(path): the labels \"\(root)\" hold no rows; choose another root with --labels, or none"
     case .unknownLabelColumn(let root, let text, let names):
@@ -68,7 +88,9 @@ extension SegmentsError: CustomStringConvertible {
 extension SegmentsError: RequestError {
   package var isRequestAtFault: Bool {
     switch self {
-    case .malformedRatio, .unknownFolds, .unknownLabelColumn, .duplicateLabelColumn, .labelColumnsWithoutLabels: true
+    case .malformedRatio, .malformedFoldCount, .malformedFold, .foldWithoutFolds, .tooFewForFolds, .unknownFolds,
+      .unknownLabelColumn, .duplicateLabelColumn, .labelColumnsWithoutLabels:
+      true
     default: false
     }
   }

@@ -101,7 +101,8 @@ package struct Trainer: ~Copyable {
   private func summary(_ state: TrainingState) -> TrainingStart {
     TrainingStart(
       run: run.path, kind: plan.configuration.model.title, order: plan.configuration.data.order ?? [],
-      roundedLabel: plan.train.roundsLabels ? plan.train.labelName : nil,
+      label: plan.train.labelName ?? "", labelCount: plan.dataset.schema.labels.count,
+      roundsLabels: plan.train.roundsLabels,
       samples: plan.sources.map { ($0.name, $0.source.sampleCount) },
       parameters: plan.model.layout.count,
       framesPerEpoch: plan.train.frameStatistics().map { ($0.modality.name, $0.frames) },

@@ -15,8 +15,12 @@ package struct TrainingStart: Sendable {
   package let run: String
   package let kind: String
   package let order: [String]
-  /// The label column where labels are rounded to whole numbers; nil where they are not.
-  package let roundedLabel: String?
+  /// The label column that is trained.
+  package let label: String
+  /// How many label columns the dataset has.
+  package let labelCount: Int
+  /// Whether labels are rounded to whole numbers.
+  package let roundsLabels: Bool
   /// By split.
   package let samples: [(split: String, count: Int)]
   package let parameters: Int

@@ -23,6 +23,18 @@ extension Manifest.Modality {
 }
 
 extension Manifest {
+  /// The columns of the labels, and the root that they come from.
+  var labelsText: String {
+    guard let root = configuration["labels"]?.string else { return "none" }
+    return labels.joined(separator: ", ") + " of \"\(root)\""
+  }
+
+  /// What the splits come from, as far as it is written down.
+  var foldsText: String {
+    let text = configuration["folds"]?.string ?? ""
+    return text.hasPrefix("file:") ? "those of a file" : text
+  }
+
   /// Whether a modality's frames are made of several rows, so that a value that is not finite only goes missing.
   func combinesRows(of modality: Modality) -> Bool {
     let collapse = configuration["modalities"]?[modality.name]?["collapse"]?.string

@@ -41,11 +41,17 @@ final class TrainingDisplay {
 }
 
 extension TrainingStart {
+  private var labelText: String {
+    label.printable + (labelCount > 1 ? ", one of \(labelCount) (--label chooses)" : "")
+      + (roundsLabels ? ", rounded to whole numbers, for loss, stopping and metrics" : "")
+  }
+
   var lines: [String] {
     let frames = framesPerEpoch.map { "\($0.modality) \(Format.count($0.frames))" }.joined(separator: ", ")
     let counts = samples.map { "\($0.split) \(Format.count($0.count))" }.joined(separator: ", ")
     var lines = [
       "\(run): \(kind) over \(order.joined(separator: ", ")), \(Format.count(parameters, "parameter"))",
+      "  label    \(labelText)",
       "  samples  \(counts)",
       "  frames   \(frames) an epoch",
       "  steps    \(Format.count(stepsPerEpoch)) an epoch, \(Format.count(epochs, "epoch")) at most, "
@@ -63,9 +69,6 @@ extension TrainingStart {
     if let fill {
       let lengths = fill.map { "\($0.modality) \(Format.count($0.frames))" }.joined(separator: ", ")
       lines.append("  masks    none: every sample is filled up with zeros, to \(lengths)")
-    }
-    if let roundedLabel {
-      lines.append("  labels   \(roundedLabel) rounded to whole numbers, for loss, stopping and metrics")
     }
     if resumedEpochs > 0 || resumedSteps > 0 {
       lines.append(

@@ -62,10 +62,14 @@ import Testing
       try BatchSource(bench.dataset, split: "train", modalities: ["text"], label: label)
     }
     #expect(try source(.standard).labelName == "sentiment" && source(.standard).labels() == labels.map { $0[1] })
+    #expect(try source(.column("SENTIMENT")).labelName == "sentiment")
     #expect(try source(.column("a")).labelName == "a" && source(.column("a")).labels() == labels.map { $0[0] })
     #expect(try source(.none).labelName == nil)
     try source(.none).checkLabels()
     var other = RaggedDataset.mixed(samples: 4)
+    other.schema.labels = ["Confidence", "Sentiment"]
+    #expect(
+      try BatchSource(Bench(other).dataset, split: "train", modalities: ["text"]).labels() == labels.map { $0[1] })
     other.schema.labels = ["x", "y"]
     #expect(
       try BatchSource(Bench(other).dataset, split: "train", modalities: ["text"]).labels() == labels.map { $0[0] })
@@ -99,7 +103,7 @@ import Testing
     let (error, text) = try refusal(ragged)
     #expect(
       text == "out: the label sentiment of sample v[3] in train is \(spelled); correct it in the label sequence, or "
-        + "leave its video out with --folds, and convert again")
+        + "convert again with --drop-unlabelled, which leaves out such samples")
     #expect(error?.isRequestAtFault == false)
     #expect(try refusal(ragged, label: .column("a")).error == nil)
     #expect(try refusal(ragged, split: "valid").error == nil)

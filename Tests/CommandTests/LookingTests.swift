@@ -61,6 +61,28 @@ import Testing
     #expect(abs((roots[0]["rate"] as? Double ?? 0) - 10) < 0.01 && roots[0]["regular"] as? Bool == true)
   }
 
+  @Test(
+    .disabled(if: Python.isMissing, "\(Python.skipReason)"),
+    arguments: [
+      ("-iRBcNs9oI8[1]", "-iRBcNs9oI8[1]"), ("-iRBcNs9oI8$_$1", "-iRBcNs9oI8[1]"), ("-iRBcNs9oI8_0", "-iRBcNs9oI8[0]"),
+      ("--qXJuDtHPw[0]", "--qXJuDtHPw[0]"), ("-hnBHBN8p5A[0]", "-hnBHBN8p5A[0]"),
+    ])
+  func `show takes an id that begins like an option, in any spelling`(id: String, name: String) throws {
+    let folder = try TemporaryFolder()
+    let script = """
+      import h5py, sys
+      file = h5py.File(sys.argv[1], "w")
+      for root in "All Labels", "COVAREP":
+        for video in "-iRBcNs9oI8", "--qXJuDtHPw", "-hnBHBN8p5A":
+          for part in "features", "intervals": file[f"{root}/data/{video}/{part}"] = [[0.0, 1.0], [1.0, 2.0]]
+      """
+    _ = try Python.run(script, folder.file("raw.csd"))
+    let out = folder.file("out")
+    #expect(try Program.data("convert", folder.file("raw.csd"), out, "--quiet").status == 0)
+    let result = try Program.data("show", out, id, "--json")
+    #expect(try result.status == 0 && result.json()["id"] as? String == name)
+  }
+
   @Test func `show prints a sample`() throws {
     let result = try Program.data("show", try Example.dataset(), "clip_16[1]")
     #expect(result.status == 0 && result.errors.isEmpty)

@@ -42,12 +42,62 @@ import Testing
     let report = try bench.convert()
     #expect(
       report.manifest.modalities.map { "\($0.name)=\($0.root)" } == [
-        "vision=FACET 4.2", "facet_4_1=FACET_4.1", "labels_=labels", "m_9_lives=9 lives",
+        "vision=FACET 4.2", "facet_4_1=FACET_4.1", "m_9_lives=9 lives",
         "my_own_features=My Own-Features", "my_own_features_2=my own_features",
       ])
     #expect(report.notes.count == 5)
     #expect(
       report.notes.contains("\"FACET_4.1\" becomes the modality facet_4_1; name it with --modality NAME=ROOT"))
+  }
+
+  /// Under the name that the SDK's `deploy` gives them, and under others.
+  @Test(arguments: ["CMU_MOSI_Opinion_Labels", "my labels", "LABEL"])
+  func `are never the labels, by whatever name these go`(root: String) throws {
+    let bench = try Workbench(.labels([("a", [(0, 2, 1.5), (2, 4, -0.5)])], root: root), .sounds)
+    let dataset = try bench.dataset([.folds: "none", .normalize: "none"])
+    #expect(dataset.samples.map(\.id) == ["a[0]", "a[1]"] && dataset.samples.map(\.labels) == [[1.5], [-0.5]])
+    #expect(dataset.manifest.modalities.map(\.name) == ["audio"] && dataset.manifest.labels == ["sentiment"])
+    let unlabelled = try bench.convert([.labels: "none", .overwrite: "true"])
+    #expect(unlabelled.manifest.modalities.map(\.name) == ["audio"] && unlabelled.notes.count == 1)
+    #expect(try names([.modality: "x=COVAREP", .labels: "none"]) == ["x"])
+    let asked = try bench.convert([.modality: "x=\(root)", .overwrite: "true", .folds: "none"])
+    #expect(asked.manifest.modalities.map(\.name) == ["x"] && asked.manifest.labels.isEmpty)
+  }
+
+  @Test func `leave it to the user which of several lookalikes are the labels`() throws {
+    let bench = try Workbench(
+      .labels([("a", [(0, 2, 1)])], root: "labels one"), .labels([("a", [(0, 4, 2)])], root: "two (label)"), .sounds)
+    let error = ConversionError.ambiguousLabels(roots: ["labels one", "two (label)"])
+    #expect(throws: error) { try bench.convert() }
+    #expect(error.description.contains("--labels") && error.isRequestAtFault)
+    let report = try bench.convert([.labels: "two (label)"])
+    #expect(
+      report.manifest.modalities.map(\.name) == ["audio"] && report.manifest.configuration["labels"] == "two (label)")
+  }
+
+  @Test func `are not what has the rows and the values of labels`() throws {
+    let long = Recipe.frames("COVAREP", [("a", (0..<20).map { [Float($0)] })])
+    func ratings(_ value: Float, root: String = "ratings") -> Recipe {
+      .labels([("a", [(0, 2, value), (2, 4, -3)])], root: root)
+    }
+    let bench = try Workbench(ratings(2.5), long)
+    let report = try bench.convert([.folds: "none"])
+    #expect(report.manifest.configuration["labels"] == "ratings" && report.manifest.modalities.map(\.name) == ["audio"])
+    #expect(report.notes.contains { $0.hasPrefix("\"ratings\" looks like labels") }, "\(report.notes)")
+
+    // Beside labels that are known they stay out as well; several need a word from the user.
+    let both = try Workbench(ratings(2.5), .opinions, long)
+    #expect(try both.convert().manifest.modalities.map(\.name) == ["audio"])
+    let several = try Workbench(ratings(1), ratings(2, root: "scores"), long)
+    #expect(throws: ConversionError.ambiguousLabels(roots: ["ratings", "scores"])) { try several.convert() }
+
+    // A value beyond the scale, short rows, or no longer root beside them: features like any others.
+    let short = Recipe.labels([("a", [(0, 0.2, 1), (0.2, 0.4, -3)])], root: "ratings")
+    for recipes in [[ratings(3.5), long], [short, long], [ratings(2.5), .sounds]] {
+      let bench = try Workbench()
+      try bench.write(recipes)
+      #expect(try bench.convert([.folds: "none"]).manifest.modalities.map(\.name) == ["audio", "ratings"])
+    }
   }
 
   @Test func `bear the name of their file where that is known`() throws {
@@ -134,7 +184,7 @@ import Testing
     #expect(report.manifest.modalities.map(\.name) == ["audio"])
     #expect(
       report.notes == [
-        "\"All Labels\" holds labels and is left out; take it with --labels, or as --modality NAME=ROOT"
+        "\"All Labels\" looks like labels and is left out; take it with --labels, or as --modality NAME=ROOT"
       ])
     let other = try bench.dataset([.labels: "All Labels", .overwrite: "true"])
     #expect(other.samples.map(\.id) == ["a[0]"] && other.manifest.modalities.map(\.name) == ["audio"])

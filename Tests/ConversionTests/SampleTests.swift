@@ -57,6 +57,33 @@ import Testing
     #expect(try complete.statistics("audio").count == [2])
   }
 
+  @Test func `without a finite label are named, and left out alone where that is asked for`() throws {
+    let bench = try Workbench(
+      .labels([("a", [(0, 1, .nan), (1, 2, 1)]), ("b", [(0, 1, 2), (1, 2, -.infinity)]), ("c", [(0, 1, 3)])]),
+      .frames("COVAREP", ["a", "b", "c"].map { ($0, [[1], [2]]) }))
+    let folds = try bench.write(#"{"train": ["a", "b"], "test": ["c"]}"#, to: "folds.json")
+    let kept = try bench.convert([.folds: folds])
+    #expect(kept.ledger.map(\.id) == ["a[0]", "b[1]"] && kept.ledger.allSatisfy { $0.reason == .unknownLabel })
+    #expect(kept.ledger.map(\.detail) == ["sentiment is nan", "sentiment is -inf"])
+    #expect(kept.warnings.contains { $0.contains("2 samples (a[0], …)") && $0.contains("--drop-unlabelled") })
+    let dataset = try bench.dataset([.folds: folds, .dropUnlabelled: "true"], to: "dropped")
+    #expect(dataset.samples.map(\.id) == ["a[1]", "b[0]", "c[0]"])
+    #expect(try lines(dataset) == ["a[0] - no-label: sentiment is nan", "b[1] - no-label: sentiment is -inf"])
+    // Parts tell each line once.
+    for (name, drops) in [("kept", "false"), ("left out", "true")] {
+      let options: KeyValuePairs<ConversionOptions.Name, String> = [.folds: folds, .dropUnlabelled: drops]
+      let whole = try bench.dataset(options, to: name)
+      for part in 1...2 {
+        try bench.convert([.folds: folds, .dropUnlabelled: drops, .part: "\(part)/2"], to: "\(name) \(part)")
+      }
+      _ = try Merger.run(
+        parts: [bench.file("\(name) 1"), bench.file("\(name) 2")], output: bench.file("\(name) merged"),
+        overwrites: false,
+        progress: .none)
+      #expect(try bench.sound("\(name) merged").ledger() == whole.ledger())
+    }
+  }
+
   @Test func `can all be incomplete`() throws {
     let bench = try Workbench(
       .labels([("a", [(0, 1, 0)]), ("b", [(0, 1, 0)])]), .frames("COVAREP", [("a", [[1]])]),

@@ -77,7 +77,7 @@ struct `The labels of MOSI` {
   private func labels(_ split: String) throws -> [Float] {
     let file = try SequenceFile(RealData.file("mosi/CMU_MOSI_Opinion_Labels.csd"))
     let root = try #require(file.roots.first)
-    return try root.entries.filter { Folds.cmuMOSI.split(of: $0.id) == split }.flatMap { entry in
+    return try root.entries.filter { Folds.cmuMOSI.splits[$0.id] == split }.flatMap { entry in
       try file.readDoubles(entry.features).map { Float($0) }
     }
   }

@@ -152,7 +152,10 @@ import Testing
       assert main([f"{base}/a.pkl", f"{base}/a.npz"]) == 0
       """)
     let (dataset, _) = try imported(["a.npz"])
-    #expect(ids(dataset) == ["train": ["v[0]", "v[1]", "v[2]"], "valid": ["w[0]"], "test": ["x[0]", "x[1]"]])
+    #expect(
+      ids(dataset) == [
+        "train": ["v@0.0", "v@1.5", "v@3.0"], "valid": ["w@0.0"], "test": ["x@0.0", "x@1.5"],
+      ])
     #expect(dataset.splits[0].shards[0].interval(2) == (3, 4))
   }
 
@@ -230,12 +233,56 @@ import Testing
       np.savez(f"{base}/c.npz", text=np.ones((20, 1, 1)))
       """)
     let (torn, output) = try imported(["a.npz", "--split", "s", "--labels", "y"])
-    #expect(ids(torn) == ["train": ["v[0][0]", "x[0]"], "valid": ["v[1][0]"], "test": ["w[0]"]])
-    #expect(output.contains("more than one split"))
+    #expect(ids(torn) == ["train": ["v[0]", "x[0]"], "valid": ["v[1]"], "test": ["w[0]"]])
+    #expect(output.contains("warning: the segments of v are in more than one split"))
     let (named, _) = try imported(["b.npz"], to: "b")
     #expect(named.manifest.splits.map(\.samples) == [2, 0, 1])
     let (folded, _) = try imported(["c.npz", "--folds", "ratio:0.5,0.25,0.25"], to: "c")
     #expect(folded.manifest.splits.map(\.samples) == [10, 5, 5])
+  }
+
+  /// MMSA's ids of published videos, and those of other tables.
+  @Test(arguments: ["$_$", "_"]) func `of published videos are divided by the standard folds`(mark: String) throws {
+    try bench.write(
+      """
+      videos = ["03bSnISJMiM", "aiEXnCPZubE", "c7UH_rxdZv4"]
+      ids = np.array([f"{v}\(mark){k}" for v in videos for k in (2, 10)])
+      np.savez(f"{base}/a.npz", text=np.ones((6, 1, 1)), labels=np.arange(6), ids=ids)
+      """)
+    let (dataset, output) = try imported(["a.npz"])
+    #expect(
+      ids(dataset) == [
+        "train": ["03bSnISJMiM[2]", "03bSnISJMiM[10]"], "valid": ["aiEXnCPZubE[2]", "aiEXnCPZubE[10]"],
+        "test": ["c7UH_rxdZv4[2]", "c7UH_rxdZv4[10]"],
+      ])
+    #expect(output.contains("folds: standard folds of CMU-MOSI") && !output.contains("warning"))
+  }
+
+  @Test func `with an id that comes twice rename its samples alone, and keep them with their video`() throws {
+    try bench.write(
+      """
+      ids = np.array(["v[0]", "v[3]", "v[3]", "w[1]", "", "v[3]"])
+      np.savez(f"{base}/a.npz", text=np.ones((6, 1, 1)), labels=np.arange(6), ids=ids)
+      """)
+    let (dataset, output) = try imported(["a.npz", "--folds", "none"])
+    #expect(
+      ids(dataset)["all"] == ["row-000004[0]", "v[0]", "v[3][0]", "v[3][1]", "v[3][2]", "w[1]"])
+    #expect(output.contains("v[3] is now v[3][0], v[3][1], v[3][2]") && output.contains("row-000004"))
+    let (divided, _) = try imported(["a.npz", "--folds", "ratio:0.5,0.25,0.25"], to: "divided")
+    let homes = ids(divided).mapValues { $0.filter { $0.hasPrefix("v") }.count }
+    #expect(homes.values.sorted() == [0, 0, 4])
+  }
+
+  @Test func `of recordings that only their names tell are not parted by chance`() throws {
+    try bench.write(
+      """
+      ids = np.array([f"{r}-{k}" for r in ("ab", "cd") for k in range(3)])
+      np.savez(f"{base}/a.npz", text=np.ones((6, 1, 1)), labels=np.arange(6), ids=ids)
+      """)
+    try bench.expectError(["import", bench.file("a.npz"), bench.file("no")], "ab-0 and ab-1", "--folds-over")
+    let (dataset, output) = try imported(["a.npz", "--folds", "kfold:3", "--fold", "2", "--folds-over", "samples"])
+    #expect(dataset.manifest.splits.map(\.samples) == [2, 2, 2])
+    #expect(output.contains("folds: random fold 2 of 3 of 6 samples, seed 0"))
   }
 
   @Test func `go through the preprocessing of any conversion`() throws {

@@ -27,9 +27,15 @@ struct Example {
     }
   }
 
-  /// Values in rows of a tenth of a second.
-  init(_ root: String = "glove_vectors", values entries: [(id: String, features: SequenceWriter.Features)]) {
+  /// Values in rows of an eighth of a second.
+  ///
+  /// - Parameter names: of the columns, none for a file without names; nil: c0, c1, and so on.
+  init(
+    _ root: String = "glove_vectors", values entries: [(id: String, features: SequenceWriter.Features)],
+    names: [String]? = nil
+  ) {
     self.root = root
+    metadata = names.map { $0.isEmpty ? [] : [.init("dimension names", .init($0))] }
     self.entries = entries.map { id, features in (id, features, Self.rows(features.rows)) }
   }
 

@@ -36,6 +36,23 @@ import Testing
     #expect(report.places(.overflow).map(\.row) == [3, 6] && report.places(.overflow).map(\.column) == [1, 0])
   }
 
+  @Test func `count sentiments beyond 3, and emotions beyond 0 to 3`() throws {
+    let published: [Float] = [3, 0, 0, 0, 0, 0, 3, -3.5, 3.5, 0, -0.5, 0, 0, 0, .nan, 0, 0, 0, 0, 0, 0]
+    let report = try inspect(Example("All Labels", values: [("a", .float32(published, columns: 7))], names: []))
+    #expect(report.counts("All Labels")["label-range"] == 3)
+    #expect(
+      report.places(.labelRange, "All Labels").map { "\($0.row ?? -1) \($0.column ?? -1) \($0.detail ?? "")" } == [
+        "1 0 sentiment is -3.5", "1 1 happy is 3.5", "1 3 anger is -0.5",
+      ])
+    let named = try inspect(
+      Example("my labels", values: [("a", .float32([5, 4, -9, 2.5], columns: 2))], names: ["Confidence", "Sentiment"]))
+    #expect(named.places(.labelRange, "my labels").map(\.detail) == ["Sentiment is 4"])
+    let single = try inspect(
+      Example("Opinion Segment Labels", values: [("a", .float32([3, 3.25], columns: 1))], names: []))
+    #expect(single.counts("Opinion Segment Labels")["label-range"] == 1)
+    #expect(try inspect(Example(values: [("a", .float32([9, 8], columns: 1))])).counts()["label-range"] == nil)
+  }
+
   @Test func `count frames of zeros, of either sign, but not with a NaN`() throws {
     var values = plain(10, columns: 2)
     (values[4], values[5], values[8], values[9]) = (0, -0.0, 0, .nan)

@@ -21,6 +21,23 @@ import Testing
     #expect(id == SampleID(entry: text, segment: nil) && id.description == text)
   }
 
+  @Test(
+    arguments: [
+      ("v[4]", "v", 4, "v"), ("v[1][2]", "v[1]", 2, "v"), ("v$_$3", "v", 3, "v"), ("v", "v", nil, "v"),
+      ("video_0001$_$0012", "video_0001", 12, "video_0001"), ("v@12.5", "v@12.5", nil, "v"),
+      ("v@-0.5[0]", "v@-0.5", 0, "v"),
+      ("v$_$1[0]", "v$_$1", 0, "v"), ("v[2][0][1]", "v[2][0]", 1, "v"), ("x_1", "x", 1, "x"),
+      ("y_1", "y_1", nil, "y_1"),
+      ("x_9", "x_9", nil, "x_9"), ("x_", "x_", nil, "x_"), ("a@b", "a@b", nil, "a@b"), ("a@", "a@", nil, "a@"),
+      ("$_$1", "$_$1", nil, "$_$1"), ("_1", "_1", nil, "_1"), ("", "", nil, ""), ("x_-1", "x_-1", nil, "x_-1"),
+      ("x_9223372036854775808", "x_9223372036854775808", nil, "x_9223372036854775808"),
+      ("v$_$\u{661}", "v$_$\u{661}", nil, "v$_$\u{661}"),
+    ] as [(String, String, Int?, String)])
+  func `is read in every spelling, given the known videos`(text: String, entry: String, segment: Int?, video: String) {
+    let id = SampleID(reading: text, videos: ["x", "x_9"])
+    #expect(id == SampleID(entry: entry, segment: segment) && id.video == video)
+  }
+
   @Test func `reads parts of texts alike`() {
     #expect(SampleID(parsing: "xv[4]x".dropFirst().dropLast()) == SampleID(entry: "v", segment: 4))
   }

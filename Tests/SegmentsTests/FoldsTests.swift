@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import JSONValues
+import PackedSequences
 import Segments
 import TestSupport
 import Testing
@@ -21,14 +22,18 @@ import Testing
   }
 
   @Test func `ignore a segment's number`() {
-    #expect(Folds.cmuMOSI.split(of: "03bSnISJMiM") == "train" && Folds.cmuMOSI.split(of: "03bSnISJMiM[4]") == "train")
-    #expect(Folds.cmuMOSI.split(of: "aiEXnCPZubE[0]") == "valid" && Folds.cmuMOSI.split(of: "c7UH_rxdZv4") == "test")
-    #expect(Folds.cmuMOSI.split(of: "none") == nil && Folds.cmuMOSI.split(of: "") == nil)
+    func split(_ id: String) -> String? { Folds.cmuMOSI.split(of: SampleID(parsing: id)) }
+    #expect(split("03bSnISJMiM") == "train" && split("03bSnISJMiM[4]") == "train")
+    #expect(split("03bSnISJMiM[4][0]") == "train" && split("03bSnISJMiM@12.5[0]") == "train")
+    #expect(split("aiEXnCPZubE[0]") == "valid" && split("c7UH_rxdZv4") == "test")
+    #expect(split("none") == nil && split("") == nil)
   }
 }
 
 @Suite struct `Folds from a file` {
-  private func folds(_ text: String) throws -> Folds { try Folds(json: JSONValue.parse(text), file: "f.json") }
+  private func folds(_ text: String, videos: Set<String> = [], unit: FoldUnit = .videos) throws -> Folds {
+    try Folds(json: JSONValue.parse(text), file: "f.json", videos: videos, unit: unit)
+  }
 
   private func refusal(_ text: String) throws -> SegmentsError? {
     do {
@@ -37,11 +42,32 @@ import Testing
     } catch let error as SegmentsError { return error }
   }
 
-  @Test func `list videos by split, in any order, also by their segments`() throws {
-    let found = try folds(#"{"test": ["c"], "train": ["a[1]", "a[0]", "b"], "valid": []}"#)
-    #expect(found.splits == ["a": "train", "b": "train", "c": "test"])
-    #expect(found.split(of: "a[7]") == "train" && found.split(of: "c[0]") == "test" && found.split(of: "d") == nil)
+  private func split(_ folds: Folds, _ id: String) -> String? { folds.split(of: SampleID(parsing: id)) }
+
+  @Test func `list videos by split, in any order`() throws {
+    let found = try folds(#"{"test": ["c"], "train": ["b", "a"], "valid": []}"#)
+    #expect(found.splits == ["a": "train", "b": "train", "c": "test"] && found.segments.isEmpty)
+    #expect(split(found, "a[7]") == "train" && split(found, "c[0]") == "test" && split(found, "d") == nil)
     #expect(try folds(#"{"train": ["a", "a"]}"#).splits == ["a": "train"])
+  }
+
+  @Test func `list segments one by one, in every spelling`() throws {
+    let found = try folds(
+      #"{"train": ["a[1]", "b$_$2", "c_3", "03bSnISJMiM_4", "d_5"], "test": ["e"]}"#, videos: ["c"])
+    #expect(["a[1]", "b[2]", "c[3]", "03bSnISJMiM[4]", "d_5[0]", "d_5"].allSatisfy { split(found, $0) == "train" })
+    #expect(["a[0]", "a", "b[1]", "c", "d[5]", "03bSnISJMiM[0]"].allSatisfy { split(found, $0) == nil })
+    #expect(split(found, "e[9]") == "test")
+  }
+
+  @Test func `part a video only where samples are divided`() throws {
+    let text = #"{"train": ["a[0]"], "test": ["a[1]", "b"]}"#
+    #expect(try refusal(text) == .videoInTwoFolds(file: "f.json", video: "a", first: "train", second: "test"))
+    let found = try folds(text, unit: .samples)
+    #expect(split(found, "a[0]") == "train" && split(found, "a[1]") == "test" && split(found, "b[0]") == "test")
+    // One name is in one fold, whatever is divided.
+    #expect(throws: SegmentsError.listedTwice(file: "f.json", id: "a_0", first: "train", second: "test")) {
+      try folds(#"{"train": ["a[0]"], "test": ["a_0"]}"#, videos: ["a"], unit: .samples)
+    }
   }
 
   @Test(arguments: ["[]", "1", "null", "\"train\""])
@@ -76,7 +102,9 @@ import Testing
   func `are refused with a video in two of them`(id: String) throws {
     let error = try refusal("{\"train\": [\"b\", \"a\"], \"valid\": [\(id)]}")
     #expect(error == .videoInTwoFolds(file: "f.json", video: "a", first: "train", second: "valid"))
-    #expect(error?.description == "f.json: the video a is in train and in valid; list it once")
+    #expect(
+      error?.description == "f.json: the video a is in train and in valid; keep it in one fold, or give --folds-over "
+        + "samples to divide recordings")
   }
 
   @Test(arguments: ["{}", "{\"train\": [], \"valid\": [], \"test\": []}"])
@@ -99,7 +127,7 @@ import Testing
     try Folder.removeAll(path)
     try File(creating: path).write(#"{"train": ["a"]}"#, at: 0)
     #expect(try Folds(contentsOf: path).splits == ["a": "train"])
-    #expect(try FoldChoice(parsing: path).folds(videos: ["a"], areLabelled: true)?.splits == ["a": "train"])
+    #expect(try FoldChoice(parsing: path) == .file(path))
   }
 }
 
@@ -187,7 +215,8 @@ import Testing
     #expect(error == .unknownFolds(text, hint: hint))
     #expect(
       error?.description
-        == "--folds \(text): unknown\(hint); give auto, cmu-mosi, cmu-mosei, none, ratio:a,b,c or a .json file")
+        == "--folds \(text): unknown\(hint); give auto, cmu-mosi, cmu-mosei, none, ratio:a,b,c, kfold:n or a .json file"
+    )
     #expect(error?.isRequestAtFault == true)
   }
 
@@ -200,11 +229,23 @@ import Testing
     #expect(FoldChoice.auto.resolved(videos: ["x", "y"], areLabelled: true) == .ratio([0.7, 0.1, 0.2]))
     #expect(FoldChoice.auto.resolved(videos: ["x", "y"], areLabelled: false) == .none)
     #expect(FoldChoice.auto.resolved(videos: [], areLabelled: true) == .ratio([0.7, 0.1, 0.2]))
-    #expect(try FoldChoice.auto.folds(videos: ["x", "y"], areLabelled: false) == nil)
-    #expect(try FoldChoice.auto.folds(videos: Set(mosi), areLabelled: true) == .cmuMOSI)
-    #expect(
-      try FoldChoice.auto.folds(videos: ["x", "y", "z"], areLabelled: true)
-        == Folds(videos: ["x", "y", "z"], ratios: [0.7, 0.1, 0.2], seed: 0))
+  }
+
+  @Test(arguments: [("kfold:5", "1"), ("kfold:3", "3"), ("kfold:1000", "7")])
+  func `is one fold of several`(text: String, fold: String) throws {
+    let choice = try FoldChoice(parsing: text, fold: fold)
+    #expect(choice.text == "\(text)/\(fold)")
+  }
+
+  @Test(arguments: ["kfold:", "kfold:2", "kfold:-5", "kfold:1001", "kfold:x", "kfold:5,1"])
+  func `is refused with a number of folds that cannot be`(text: String) {
+    #expect(refusal(text) == .malformedFoldCount(text))
+  }
+
+  @Test(arguments: [nil, "0", "6", "x", ""] as [String?])
+  func `is refused with a fold that there is none of`(fold: String?) {
+    #expect(throws: SegmentsError.malformedFold(fold, count: 5)) { try FoldChoice(parsing: "kfold:5", fold: fold) }
+    #expect(throws: SegmentsError.foldWithoutFolds("1")) { try FoldChoice(parsing: "auto", fold: "1") }
   }
 
   @Test(arguments: [FoldChoice.cmuMOSI, .cmuMOSEI, .none, .ratio([1, 0, 0]), .file("f")])

@@ -24,7 +24,8 @@ import Testing
   }
 
   private func plan(
-    labels: [Entry]? = nil, features: [(name: String, entries: [Entry])] = [], folds: FoldChoice = .none
+    labels: [Entry]? = nil, features: [(name: String, entries: [Entry])] = [], folds: FoldChoice = .none,
+    over unit: FoldUnit? = nil
   ) throws -> (plan: SamplePlan, roots: [SequenceRoot]) {
     let folder = try TemporaryFolder()
     let roots = features + (labels.map { [("labels", $0)] } ?? [])
@@ -33,7 +34,8 @@ import Testing
       (file, try #require(file.roots.first { $0.name == name }))
     }
     let plan = try SamplePlanner.plan(
-      labels: labels == nil ? nil : sequence("labels"), roots: features.map { try sequence($0.name) }, folds: folds)
+      labels: labels == nil ? nil : sequence("labels"), roots: features.map { try sequence($0.name) }, folds: folds,
+      over: unit)
     return (plan, try features.map { try sequence($0.name).root })
   }
 
@@ -48,16 +50,18 @@ import Testing
       plan.samples.map(\.id.description)
         == ["a[0]", "a[1]"] + (0..<12).map { "b[\($0)]" } + ["é[0]"])
     #expect(plan.samples[0].start == 3 && plan.samples[0].end == 4 && plan.samples[1].start == 1)
-    #expect(plan.samples[5].labels == [3] && plan.samples[5].video == "b" && !plan.samples[5].isEntry)
+    #expect(plan.samples[5].labels == [3] && plan.samples[5].video == "b" && plan.samples[5].entry == nil)
     #expect(plan.splits == ["all"] && plan.samples.allSatisfy { $0.split == "all" })
-    #expect(plan.isLabelled && plan.labelNames == ["label_0"] && plan.folds == .none && plan.foldsByVideo == nil)
+    #expect(
+      plan.isLabelled && plan.labelNames == ["label_0"] && plan.folds?.choice == FoldChoice.none
+        && plan.folds?.folds == nil)
     #expect(plan.withoutSplit.isEmpty && plan.unlabelled.isEmpty)
   }
 
   @Test func `orders splits as train, valid, test, and leaves out what no fold has`() throws {
     let videos = ["c7UH_rxdZv4", "03bSnISJMiM", "aiEXnCPZubE", "unknown", "f9O3YtZ2VfI"]
     let (plan, _) = try plan(labels: videos.map { ($0, Self.rows(2)) }, folds: .auto)
-    #expect(plan.folds == .cmuMOSI && plan.splits == ["train", "valid", "test"])
+    #expect(plan.folds?.choice == .cmuMOSI && plan.splits == ["train", "valid", "test"])
     #expect(
       plan.samples.map { "\($0.split) \($0.id)" } == [
         "train 03bSnISJMiM[0]", "train 03bSnISJMiM[1]", "valid aiEXnCPZubE[0]", "valid aiEXnCPZubE[1]",
@@ -88,8 +92,60 @@ import Testing
   @Test func `keeps the ids of label entries that are segments themselves`() throws {
     let (plan, _) = try plan(labels: [("v[10]", Self.second), ("v[2]", [(5, 6)]), ("w[3]", Self.rows(2))])
     #expect(plan.samples.map(\.id.description) == ["v[2]", "v[10]", "w[3][0]", "w[3][1]"])
-    #expect(plan.samples.map(\.isEntry) == [true, true, false, false])
+    #expect(plan.samples.map { $0.entry == $0.id } == [true, true, false, false])
     #expect(plan.samples.map(\.video) == ["v", "v", "w", "w"])
+  }
+
+  @Test(arguments: [
+    (["v[0][0]", "v[0][1]", "w[3][7]"], ["v[0]", "v[1]", "w[7]"], false),
+    (["v[0][0]", "v[1][0]", "v[2][0]", "w[1][0]"], ["v[0]", "v[1]", "v[2]", "w[1]"], true),
+    (["v[0][0]", "v[0][1]", "v[1][0]"], ["v[0][0]", "v[0][1]", "v[1][0]"], true),
+    (["v[0][4]", "w[1]"], ["v[0][4]", "w[1]"], false),
+  ])
+  func `shortens ids of two numbers as far as they stay different`(entries: [String], ids: [String], isSaid: Bool)
+    throws
+  {
+    let (plan, roots) = try plan(
+      labels: entries.map { ($0, Self.second) }, features: [("x", entries.map { ($0, Self.second) })])
+    #expect(plan.samples.map(\.id.description) == ids && plan.notes.isEmpty == !isSaid)
+    #expect(plan.samples.allSatisfy { $0.video == String($0.id.description.prefix(1)) })
+    // Features still find the entries that samples come from.
+    #expect(plan.strips(of: roots[0]).map(\.entries) == entries.indices.map { [$0] })
+    #expect(plan.strips(of: roots[0]).allSatisfy { $0.isWhole && $0.samples == $0.entries })
+  }
+
+  @Test func `reads every spelling of a segment, where the video is known`() throws {
+    let (plan, roots) = try plan(
+      labels: [("v$_$2", Self.second), ("w", Self.rows(2)), ("03bSnISJMiM_4", Self.second), ("clip_1", Self.second)],
+      features: [
+        ("x", [("v[2]", Self.second), ("w_1", Self.second), ("03bSnISJMiM", Self.second), ("clip_1", Self.second)])
+      ])
+    #expect(plan.samples.map(\.id.description) == ["03bSnISJMiM[4]", "clip_1[0]", "v[2]", "w[0]", "w[1]"])
+    #expect(plan.samples.map(\.video) == ["03bSnISJMiM", "clip_1", "v", "w", "w"])
+    let entries = roots[0].entries.map(\.id)
+    #expect(
+      plan.strips(of: roots[0]).map { $0.entries.map { entries[$0] } } == [
+        ["03bSnISJMiM"], ["clip_1"], ["v[2]"], ["w_1"],
+      ])
+    #expect(plan.unlabelled.isEmpty)
+  }
+
+  @Test func `is refused where two spellings name one segment`() throws {
+    for features in [["v[2]", "v$_$2"], ["v_2", "v[2]"]] {
+      #expect(throws: SegmentsError.self) {
+        try plan(labels: [("v", Self.rows(3))], features: [("x", features.map { ($0, Self.second) })])
+      }
+    }
+    #expect(throws: SegmentsError.self) { try plan(labels: [("v[2]", Self.second), ("v$_$2", Self.second)]) }
+  }
+
+  @Test func `gives each split a strip of a video that is divided`() throws {
+    let (plan, roots) = try plan(
+      labels: [("v", Self.rows(4))], features: [("x", [("v", Self.rows(4))])], folds: .ratio([0.5, 0.25, 0.25]),
+      over: .samples)
+    #expect(plan.splits.map { split in plan.samples.count { $0.split == split } } == [2, 1, 1])
+    let strips = plan.strips(of: roots[0])
+    #expect(strips.map(\.samples) == [[0, 1], [2], [3]] && strips.allSatisfy { $0.entries == [0] })
   }
 
   @Test func `is refused where a row and an entry make the same sample`() throws {
@@ -101,7 +157,8 @@ import Testing
       try SamplePlanner.plan(labels: (file, file.roots[0]), roots: [], folds: .none)
     }
     #expect(
-      expected.description == "\(path): the segment v[1] is there twice, as a row and as an entry; remove one")
+      expected.description
+        == "\(path): the segment v[1] is there twice, as a row and an entry or under two spellings; remove one")
   }
 
   @Test func `is refused where the labels are text`() throws {
@@ -129,8 +186,9 @@ import Testing
       ], folds: .auto)
     #expect(plan.samples.map(\.id.description) == ["a[2]", "a[10]", "b", "c"])
     #expect(plan.samples.map(\.start) == [0, 0, 0.5, 0] && plan.samples.map(\.end) == [1, 0, 5, 0])
-    #expect(plan.samples.allSatisfy { $0.isEntry && $0.labels.isEmpty && $0.split == "all" })
-    #expect(!plan.isLabelled && plan.labelNames.isEmpty && plan.unlabelled.isEmpty && plan.folds == .none)
+    #expect(plan.samples.allSatisfy { $0.entry == $0.id && $0.labels.isEmpty && $0.split == "all" })
+    #expect(
+      !plan.isLabelled && plan.labelNames.isEmpty && plan.unlabelled.isEmpty && plan.folds?.choice == FoldChoice.none)
     let strips = plan.strips(of: roots[1])
     #expect(strips.count == 1 && strips[0].isWhole && strips[0].samples == [2] && strips[0].entries == [0])
     #expect(plan.strips(of: roots[0]).map(\.samples) == [[0], [1], [2], [3]])
@@ -140,7 +198,7 @@ import Testing
     let (plan, _) = try plan(
       features: [("x", ["p", "q", "r", "s"].map { ($0, Self.second) })], folds: .ratio([0.5, 0.25, 0.25]))
     #expect(plan.samples.map(\.split) == ["train", "train", "valid", "test"])
-    #expect(!plan.isLabelled && plan.foldsByVideo?.splits.count == 4)
+    #expect(!plan.isLabelled && plan.folds?.folds?.splits.count == 4)
   }
 
   @Test func `joins a video's entries in the order of their numbers`() throws {
@@ -198,7 +256,7 @@ import Testing
     let words = try SequenceFile(RealData.file("mosi/CMU_MOSI_ModifiedTimestampedWords.csd"))
     let plan = try SamplePlanner.plan(
       labels: (labels, labels.roots[0]), roots: [(words, words.roots[0])], folds: .auto)
-    #expect(plan.folds == .cmuMOSI && plan.splits == ["train", "valid", "test"])
+    #expect(plan.folds?.choice == .cmuMOSI && plan.splits == ["train", "valid", "test"])
     #expect(plan.splits.map { split in plan.samples.count { $0.split == split } } == [1284, 229, 686])
     #expect(plan.withoutSplit.isEmpty && plan.unlabelled.isEmpty)
     #expect(plan.samples.filter(\.isZeroLength).map(\.id.description) == ["2WGyTLYerpo[43]"])

@@ -144,7 +144,7 @@ import Testing
     var rounded: String?
     try bench.train(
       "run", bench.configuration { $0.data.classCount = 7 },
-      emit: { if case .started(let start) = $0 { rounded = start.roundedLabel } })
+      emit: { if case .started(let start) = $0 { rounded = start.roundsLabels ? start.label : nil } })
     #expect(rounded == "sentiment")
     let labels = try bench.contents("run").predictions.split(separator: "\n").dropFirst().map {
       try #require(Double($0.split(separator: ",")[1]))

@@ -36,13 +36,13 @@ struct KnownSamples {
     let names = dataset.splits.map(\.name)
     guard isLabelled else {
       let known = Dictionary(stored.map { ($0.id, $0.interval) }, uniquingKeysWith: { first, _ in first })
-      try Self.checkWithin(known, roots, dataset.path)
+      try Self.checkWithin(known, roots, SampleNames(), dataset.path)
       plan = SamplePlan(
         splits: names,
         samples: stored.map {
-          SamplePlan.KnownSample(
-            id: SampleID(parsing: $0.id), interval: $0.interval, split: $0.split, isEntry: true)
-        }, isLabelled: false)
+          let id = SampleID(parsing: $0.id)
+          return SamplePlan.KnownSample(id: id, interval: $0.interval, split: $0.split, entry: id)
+        }, isLabelled: false, names: SampleNames())
       unlabelled = []
       return
     }
@@ -58,32 +58,32 @@ struct KnownSamples {
               dataset: dataset.path, why: "the labels given do not name its sample \(sample.id)")
           }
           return SamplePlan.KnownSample(
-            id: found.id, interval: sample.interval, split: sample.split, isEntry: found.isEntry, video: found.video)
-        }, isLabelled: true)
+            id: found.id, interval: sample.interval, split: sample.split, entry: found.entry)
+        }, isLabelled: true, names: given.names)
       unlabelled = given.unlabelled
       return
     }
-    let ids = stored.map(\.id) + ledger.filter { $0.reason == .noSplit }.map(\.id)
-    try Self.checkUnambiguous(ids, roots.map(\.root), dataset, labels: configuration["labels"]?.string ?? "")
+    let ids = stored.map(\.id) + ledger.filter { $0.reason == .noSplit || $0.reason == .noLabel }.map(\.id)
+    let videos = Set(ids.map { SampleID(parsing: $0).video })
+    let spellings = SampleNames(labelled: videos)
+    try Self.checkUnambiguous(
+      ids, roots.map(\.root), spellings, dataset, labels: configuration["labels"]?.string ?? "")
     let samples = stored.map {
-      SamplePlan.KnownSample(
-        id: SampleID(parsing: $0.id), interval: $0.interval, split: $0.split, isEntry: false)
+      SamplePlan.KnownSample(id: SampleID(parsing: $0.id), interval: $0.interval, split: $0.split, entry: nil)
     }
-    plan = SamplePlan(splits: names, samples: samples, isLabelled: true)
-    let videos = Set(ids.map { SampleID(parsing: SampleID(parsing: $0).entry).entry })
-    unlabelled = Set(roots.flatMap { $0.root.entries.map(\.id) }).filter {
-      !videos.contains(SampleID(parsing: $0).entry)
-    }
-    .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    plan = SamplePlan(splits: names, samples: samples, isLabelled: true, names: spellings)
+    unlabelled = Set(roots.flatMap { $0.root.entries.map(\.id) }).filter { !videos.contains(spellings.video(of: $0)) }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// Without labels a sample reaches from its first frame in any sequence to its last: a new one must not change that.
   private static func checkWithin(
-    _ known: [String: (start: Double, end: Double)], _ roots: [(file: SequenceFile, root: SequenceRoot)], _ path: String
+    _ known: [String: (start: Double, end: Double)], _ roots: [(file: SequenceFile, root: SequenceRoot)],
+    _ names: SampleNames, _ path: String
   ) throws {
     for (file, root) in roots {
       for entry in root.entries {
-        guard let interval = known[entry.id] else {
+        guard let interval = known[names.id(of: entry.id).description] else {
           throw ConversionError.cannotAdd(
             dataset: path, why: "\"\(root.name)\" has the entry \(entry.id), which would become another sample")
         }
@@ -101,11 +101,15 @@ struct KnownSamples {
   /// A sample `video[k]` is row k of the label entry `video`, or the label entry `video[k]`; which of them matters only
   /// where a new sequence has an entry of that name.
   private static func checkUnambiguous(
-    _ ids: [String], _ roots: [SequenceRoot], _ dataset: Dataset, labels: String
+    _ ids: [String], _ roots: [SequenceRoot], _ names: SampleNames, _ dataset: Dataset, labels: String
   ) throws {
     let nested = ids.first { SampleID(parsing: SampleID(parsing: $0).entry).segment != nil }
     let known = Set(ids)
-    let same = roots.lazy.flatMap(\.entries).first { known.contains($0.id) }?.id
+    // Ids that were made shorter are told by their first number or their last.
+    let same = roots.lazy.flatMap(\.entries).first { entry in
+      let id = names.id(of: entry.id)
+      return known.contains(id.description) || SampleID(parsing: id.entry).segment != nil
+    }?.id
     guard let doubtful = nested ?? same else { return }
     throw ConversionError.labelsNeeded(dataset: dataset.path, sample: doubtful, labels: labels)
   }

@@ -36,11 +36,11 @@ struct MergedManifest {
     _ old: [LedgerEntry], _ new: [LedgerEntry], samples: [String], order: [String], unlabelled: [String]
   ) -> [LedgerEntry] {
     let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
-    let bySample = Dictionary(grouping: (old + new).filter { $0.modality != nil }, by: \.id)
+    let bySample = Dictionary(grouping: (old + new).filter(\.reason.isOfSample), by: \.id)
     var entries = samples.flatMap { id in
-      (bySample[id] ?? []).sorted { (places[$0.modality ?? ""] ?? 0) < (places[$1.modality ?? ""] ?? 0) }
+      (bySample[id] ?? []).sorted { (places[$0.modality ?? ""] ?? -1) < (places[$1.modality ?? ""] ?? -1) }
     }
-    entries += old.filter { $0.reason == .noSplit }
+    entries += old.filter { $0.reason == .noSplit || $0.reason == .noLabel }
     entries += (old + new).filter { $0.reason == .unfit }
     let known = old.filter { $0.reason == .unlabelled }
     let ids = Set(known.map(\.id)).union(unlabelled).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

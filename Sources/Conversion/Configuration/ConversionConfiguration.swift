@@ -44,6 +44,10 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package var labelColumns: [String] = []
   /// Nil: `auto`, or undivided under ``like``.
   package var folds: FoldChoice?
+  /// What a random split keeps together; nil: videos, where the names do not speak against it.
+  package var foldsOver: FoldUnit?
+  /// Whether entries bear the ids of samples as a dataset spells them, because another reader has made them.
+  package var namesAreFinal = false
   package var lag = ByModality()
   /// The root, or the modality, whose rows every other modality is aligned to; nil for none.
   package var align: String?
@@ -65,6 +69,7 @@ package struct ConversionConfiguration: Sendable, Equatable {
   /// Whether entries that do not fit are left out; otherwise they are an error.
   package var skipsUnfit = false
   package var dropsIncomplete = false
+  package var dropsUnlabelled = false
   package var shardBytes = 256 << 20
   package var threads: Int?
   package var overwrites = false

@@ -11,7 +11,9 @@ package struct ConversionOptions: Sendable, Equatable {
   package enum Name: String, Sendable, CaseIterable {
     case preset, modality, labels
     case labelColumns = "label-columns"
-    case folds, lag, align, collapse
+    case folds, fold
+    case foldsOver = "folds-over"
+    case lag, align, collapse
     case alignMissing = "align-missing"
     case select
     case dropZeroFrames = "drop-zero-frames"
@@ -20,6 +22,7 @@ package struct ConversionOptions: Sendable, Equatable {
     case keep, nonfinite, absent, normalize, clip, dtype, times
     case skipUnfit = "skip-unfit"
     case dropIncomplete = "drop-incomplete"
+    case dropUnlabelled = "drop-unlabelled"
     case shardBytes = "shard-bytes"
     case threads
     case overwrite
@@ -44,8 +47,8 @@ package struct ConversionOptions: Sendable, Equatable {
       case .modality, .labelColumns, .dropZeroFrames: .list
       case .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip, .dtype:
         .byModality
-      case .preset, .labels, .folds, .align, .absent, .times, .shardBytes, .threads, .like, .part: .text
-      case .skipUnfit, .dropIncomplete, .overwrite, .resume: .flag
+      case .preset, .labels, .folds, .fold, .foldsOver, .align, .absent, .times, .shardBytes, .threads, .like, .part: .text
+      case .skipUnfit, .dropIncomplete, .dropUnlabelled, .overwrite, .resume: .flag
       }
     }
   }
@@ -94,7 +97,10 @@ package struct ConversionOptions: Sendable, Equatable {
     }
     result.labelColumns = occurrences(.labelColumns)
     result.preset = try last(.preset).map { try Preset.named($0) }
-    result.folds = try last(.folds).map { try FoldChoice(parsing: $0) }
+    result.folds = try last(.folds).map { try FoldChoice(parsing: $0, fold: last(.fold)) }
+    if result.folds == nil, let fold = last(.fold) { throw SegmentsError.foldWithoutFolds(fold) }
+    result.foldsOver = try choice(
+      .foldsOver, Dictionary(FoldUnit.allCases.map { ($0.rawValue, $0) }, uniquingKeysWith: { first, _ in first }))
     result.lag = try byModality(.lag)
     result.align = last(.align)
     result.collapse = try byModality(.collapse)
@@ -114,6 +120,7 @@ package struct ConversionOptions: Sendable, Equatable {
     result.keepsTimes = try choice(.times, ["keep": true, "drop": false])
     result.skipsUnfit = try flag(.skipUnfit)
     result.dropsIncomplete = try flag(.dropIncomplete)
+    result.dropsUnlabelled = try flag(.dropUnlabelled)
     result.overwrites = try flag(.overwrite)
     result.resumes = try flag(.resume)
     if let text = last(.shardBytes) { result.shardBytes = try ByteCount(parsing: text, option: .shardBytes).bytes }

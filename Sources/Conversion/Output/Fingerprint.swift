@@ -22,6 +22,8 @@ extension ConversionPlan {
       "modalities": .object(byName),
     ]
     if let columns = samples.labelColumns { json["label_columns"] = JSONValue(columns) }
+    if configuration.dropsUnlabelled { json["drop_unlabelled"] = JSONValue(true) }
+    if samples.folds?.unit == .samples { json["folds_over"] = .string(FoldUnit.samples.rawValue) }
     if let pivot { json["align"] = .string(pivot.root.name) }
     return .object(json)
   }
@@ -32,8 +34,10 @@ extension ConversionPlan {
 
   /// Folds from a file are told by what they say, not by where they lie.
   private var foldsName: String {
-    guard case .file = samples.folds, let folds = samples.foldsByVideo else { return samples.folds.text }
-    let lines = folds.splits.map { "\($0.key)\t\($0.value)\n" }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    guard let used = samples.folds else { return FoldChoice.none.text }
+    guard case .file = used.choice, let folds = used.folds else { return used.choice.text }
+    let lines = (folds.splits.map { "\($0.key)\t\($0.value)\n" } + folds.segments.map { "\($0.key)\t\($0.value)\n" })
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     return "file:" + HexDigest.sha256(lines.joined())
   }
 

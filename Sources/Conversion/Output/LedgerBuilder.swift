@@ -20,6 +20,9 @@ enum LedgerBuilder {
     }
     let bySample = plan.modalities.indices.map { sizesBySample(plan, sizes, $0) }
     for (index, sample) in plan.samples.samples.enumerated() {
+      if let detail = plan.samples.unknownLabels(sample.labels) {
+        entries.append(LedgerEntry(id: sample.id.description, reason: .unknownLabel, detail: detail))
+      }
       for (modality, sizes) in zip(plan.modalities, bySample) {
         let size = sizes[index]
         if let size, size.frames > 0 {
@@ -39,6 +42,9 @@ enum LedgerBuilder {
     }
     for id in plan.samples.withoutSplit {
       entries.append(LedgerEntry(id: id.description, reason: .noSplit, detail: "its video is in no fold"))
+    }
+    for (id, detail) in plan.samples.withoutLabel {
+      entries.append(LedgerEntry(id: id.description, reason: .noLabel, detail: detail))
     }
     for entry in plan.unfit {
       entries.append(

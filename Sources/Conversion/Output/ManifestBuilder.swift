@@ -27,8 +27,7 @@ struct ManifestBuilder {
   func part(_ number: PartNumber, moments: Manifest.MomentsFile, ledger: [LedgerEntry]) -> Manifest.Part {
     let splits = Dictionary(
       plan.samples.samples.map { ($0.id.description, $0.split) }, uniquingKeysWith: { first, _ in first })
-    // Only lines about samples name a modality.
-    let lines = ledger.filter { $0.modality != nil }
+    let lines = ledger.filter(\.reason.isOfSample)
     func sums(_ count: (StripSizes.Sample) -> Int) -> [Int] {
       sizes.map { strips in strips.reduce(0) { $0 + $1.samples.reduce(0) { $0 + count($1) } } }
     }

@@ -34,6 +34,7 @@ extension SamplePlan {
     plan.samples = samples.filter { mine.contains($0.video) }
     if number.index != 1 {
       plan.withoutSplit = []
+      plan.withoutLabel = []
       plan.unlabelled = []
     }
     return plan

@@ -22,6 +22,8 @@ struct ConversionPlan {
   let modalities: [ModalityPlan]
   let files: [SequenceFile]
   var notes: [String]
+  /// What makes results less comparable, or less, than they look.
+  private(set) var warnings: [String] = []
   let like: LikeDataset?
 
   init(_ sequences: SequenceCollection, _ configuration: ConversionConfiguration) throws {
@@ -40,27 +42,29 @@ struct ConversionPlan {
     notes = resolution.notes
     let pivot = try like?.pivot(sequences, resolution) ?? resolution.pivot(sequences, configuration)
     self.pivot = pivot
-    let everything = try SamplePlanner.plan(
+    var everything = try SamplePlanner.plan(
       labels: resolution.labels, roots: resolution.modalities.map { ($0.file, $0.root) },
-      folds: configuration.folds ?? (like == nil ? .auto : .none), labelColumns: configuration.labelColumns)
+      folds: configuration.folds ?? (like == nil ? .auto : .none), over: configuration.foldsOver,
+      labelColumns: configuration.labelColumns, namesAreFinal: configuration.namesAreFinal)
+    if configuration.dropsUnlabelled { everything.dropUnlabelled() }
     let part = configuration.part
     let samples = part.map { everything.part($0) } ?? everything
     self.samples = samples
     unlabelledEntries = samples.unlabelled
     // Told once: by the first part, as everything that became no sample.
     unfit = (part?.index ?? 1) == 1 ? sequences.unfit : []
-    if case .file = samples.folds, let folds = samples.foldsByVideo {
-      let samples = everything
-      let videos = Set(samples.samples.map { $0.video })
-      let absent = folds.splits.keys.count { !videos.contains($0) }
-      if absent > 0 { notes.append("\(absent) of the \(folds.splits.count) videos in the folds are not in the data") }
-    }
-    let unknown = everything.samples.count { $0.labels.contains { !$0.isFinite } }
-    if unknown > 0 {
-      notes.append("\(unknown) samples have a label that is no finite number; they are kept as they are")
+    notes += everything.notes + everything.foldNotes
+    warnings = (everything.folds?.warnings ?? []) + everything.emptySplitWarnings
+    let unknown = everything.samples.filter { everything.unknownLabels($0.labels) != nil }.map(\.id.description)
+    if let first = unknown.first {
+      warnings.append(
+        "\(unknown.count == 1 ? "\(first) has" : "\(unknown.count) samples (\(first), …) have") a label that is no number, "
+          + "which training refuses; --drop-unlabelled leaves them out, the ledger names them")
     }
     let named = resolution.modalities.map { (name: $0.name, root: $0.root) }
-    if like == nil, let note = PublishedWords.note(named, folds: samples.folds, configuration) { notes.append(note) }
+    if like == nil, let note = PublishedWords.note(named, folds: samples.folds?.choice, configuration) {
+      notes.append(note)
+    }
     files = resolution.modalities.map(\.file)
     let like = self.like
     let modalities = try resolution.modalities.map {

@@ -14,11 +14,16 @@ struct ModalityResolution {
   var labels: (file: SequenceFile, root: SequenceRoot)?
   var notes: [String] = []
 
-  private typealias Found = (file: SequenceFile, root: SequenceRoot)
+  /// Roots that look like labels.
+  private var lookalikes: Set<String> = []
+
+  private typealias Found = LabelCandidates.Found
 
   init(_ sequences: SequenceCollection, _ configuration: ConversionConfiguration) throws {
     let all: [Found] = sequences.files.flatMap { file in file.roots.map { (file, $0) } }
-    try resolveLabels(all, configuration)
+    let candidates = try LabelCandidates(all, configuration)
+    try resolveLabels(all, configuration, candidates)
+    lookalikes = candidates.roots
     if configuration.modalities.isEmpty {
       resolveAll(all)
     } else {
@@ -27,7 +32,9 @@ struct ModalityResolution {
     guard !modalities.isEmpty else { throw ConversionError.noModality }
   }
 
-  private mutating func resolveLabels(_ all: [Found], _ configuration: ConversionConfiguration) throws {
+  private mutating func resolveLabels(
+    _ all: [Found], _ configuration: ConversionConfiguration, _ candidates: LabelCandidates
+  ) throws {
     switch configuration.labels {
     case .none: break
     case .root(let name):
@@ -36,29 +43,29 @@ struct ModalityResolution {
       }
       labels = found
     case .automatic:
-      labels =
-        all.compactMap { found in Self.claim(of: found).map { (found, $0) } }
-        .filter { $0.1.name == ModalityCatalog.labels }
-        .min { $0.1.rank < $1.1.rank }?.0
+      labels = candidates.chosen
+      if let note = candidates.note { notes.append(note) }
     }
   }
 
   /// What a root claims to be, by its own name or, alone in its file, by the file's.
-  private static func claim(of found: Found) -> (name: String, rank: Int)? {
+  static func claim(of found: LabelCandidates.Found) -> (name: String, rank: Int)? {
     if let claim = ModalityCatalog.claim(of: found.root.name) { return claim }
     guard found.file.roots.count == 1 else { return nil }
     let name = found.file.path.split(separator: "/").last.map(String.init) ?? ""
-    return ModalityCatalog.claim(of: name.hasSuffix(".csd") ? String(name.dropLast(4)) : name)
+    let claim = ModalityCatalog.claim(of: name.hasSuffix(".csd") ? String(name.dropLast(4)) : name)
+    // That "label" is somewhere in a file's name says little of what it holds.
+    return claim?.rank == ModalityCatalog.lookalikeRank ? nil : claim
   }
 
   private mutating func resolveAll(_ all: [Found]) {
     var others = all.filter { $0.root.name != labels?.root.name }
     // Labels among the features would give the answer away.
-    for found in others where Self.claim(of: found)?.name == ModalityCatalog.labels {
+    for found in others where lookalikes.contains(found.root.name) {
       notes.append(
-        "\"\(found.root.name)\" holds labels and is left out; take it with --labels, or as --modality NAME=ROOT")
+        "\"\(found.root.name)\" looks like labels and is left out; take it with --labels, or as --modality NAME=ROOT")
     }
-    others.removeAll { Self.claim(of: $0)?.name == ModalityCatalog.labels }
+    others.removeAll { lookalikes.contains($0.root.name) }
     // The best claim on each name has it.
     var winners: [String: (root: String, rank: Int)] = [:]
     for found in others {

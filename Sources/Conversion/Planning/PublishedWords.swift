@@ -9,7 +9,7 @@ enum PublishedWords {
 
   /// Says so where these words, or vectors of CMU-MOSI's words, are converted and nothing was said about a lag.
   static func note(
-    _ modalities: [(name: String, root: SequenceRoot)], folds: FoldChoice, _ configuration: ConversionConfiguration
+    _ modalities: [(name: String, root: SequenceRoot)], folds: FoldChoice?, _ configuration: ConversionConfiguration
   ) -> String? {
     let late = modalities.filter { name, root in
       guard configuration.lag.value(for: name) == nil else { return false }

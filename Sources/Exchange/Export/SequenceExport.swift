@@ -43,8 +43,9 @@ package enum SequenceExport {
     )
   }
 
-  /// Video ids by split, as `--folds` reads them.
+  /// Videos by split, as `--folds` reads them; the samples of those that lie in several splits one by one.
   private static func folds(_ dataset: Dataset) -> JSONValue {
+    let torn = VideoSplits(dataset).torn
     var folds = JSONObject()
     for split in dataset.splits {
       var ids: [String] = []
@@ -52,9 +53,8 @@ package enum SequenceExport {
       for shard in split.shards {
         for sample in 0..<shard.sampleCount {
           let id = EntryName.of(shard.id(sample))
-          let video = SampleID(parsing: id).entry
-          // A video whose own name ends like a segment's is told by the segment: its suffix is what is ignored.
-          let name = SampleID(parsing: video).segment == nil ? video : id
+          let video = SampleID(parsing: id).video
+          let name = torn.contains(video) ? id : video
           if seen.insert(name).inserted { ids.append(name) }
         }
       }

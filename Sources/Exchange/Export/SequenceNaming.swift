@@ -66,8 +66,9 @@ struct SequenceNaming {
 
     if isModalityNamingNeeded { for (name, root) in zip(names, roots) { add("modality", "\(name)=\(root)") } }
     let isKnown = ModalityCatalog.claim(of: labels)?.name == ModalityCatalog.labels
-    if hasLabels != isKnown || roots.contains(where: Self.claimsLabels) { add("labels", hasLabels ? labels : "none") }
+    if !hasLabels || !isKnown || roots.contains(where: Self.claimsLabels) { add("labels", hasLabels ? labels : "none") }
     add("folds", hasFolds ? "\(folder)/\(SequenceExport.foldsFile)" : "none")
+    if hasFolds && !VideoSplits(dataset).torn.isEmpty { add("folds-over", "samples") }
     add("normalize", byModality(modalities.map { isRaw ? $0.normalization.rawValue : "none" }, of: modalities))
     let types = modalities.map { $0.content == .tokens ? "f32" : $0.content.dtype }
     if types.contains(where: { $0 != "f32" }) { add("dtype", byModality(types, of: modalities)) }

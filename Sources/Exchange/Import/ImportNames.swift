@@ -1,85 +1,129 @@
 internal import PackedSequences
+internal import Segments
 
-/// The ids that samples get, by part, and the split of each video.
+/// The ids that samples get, and the split of each.
 struct ImportNames {
   /// By part and sample.
-  private(set) var ids: [[String]] = []
+  private(set) var ids: [[SampleID]] = []
   /// Ids by split; nil where the files do not tell.
-  private(set) var folds: [String: [String]]?
+  private(set) var folds: [String: [SampleID]]?
+  /// Whether segments of one video are in several of those splits.
+  private(set) var partsVideos = false
   private(set) var notes: [String] = []
+  private(set) var warnings: [String] = []
 
   init(_ plan: ImportPlan) throws {
     guard plan.samples.contains(where: { $0.count > 0 }) else { throw ExchangeError.noSamples }
-    let isLabelled = !plan.labelNames.isEmpty
-    var renamed = 0
-    var seen: Set<String> = []
+    read(plan)
+    shorten(plan)
+    if !plan.labelNames.isEmpty { makeSegments() }
+    renameClashes()
+    divide(plan)
+  }
+
+  // MARK: What the files say
+
+  /// Reads the ids of each part; samples without one are called after their place in the part.
+  private mutating func read(_ plan: ImportPlan) {
     var next: [String: Int] = [:]
+    var renamed = 0
     for (part, samples) in zip(plan.parts, plan.samples) {
-      let given = samples.ids.map { $0.map(EntryName.of) }
-      if let given, given.allSatisfy({ !$0.isEmpty && $0 != "%" }), seen.isDisjoint(with: given),
-        Set(given).count == given.count
-      {
-        renamed += zip(given, samples.ids ?? []).count { $0 != $1 }
-        ids.append(given)
-      } else {
-        let prefix = part.split.map { $0 == "all" ? "row" : $0 } ?? "row"
-        let start = next[prefix, default: 0]
-        next[prefix] = start + samples.count
-        ids.append((0..<samples.count).map { "\(prefix)-\(Self.sixDigits(start + $0))" })
+      let names = SampleNames(areFinal: part.description != nil)
+      let prefix = part.split.map { $0 == "all" ? "row" : $0 } ?? "row"
+      let start = next[prefix, default: 0]
+      next[prefix] = start + samples.count
+      let given = samples.ids ?? Array(repeating: "", count: samples.count)
+      let missing = given.indices.filter { given[$0].isEmpty || given[$0] == "%" }
+      ids.append(
+        given.enumerated().map { sample, id in
+          if id.isEmpty || id == "%" { return SampleID(parsing: "\(prefix)-\(Self.sixDigits(start + sample))") }
+          let name = EntryName.of(id)
+          if name != id { renamed += 1 }
+          return names.id(of: name)
+        })
+      if let first = missing.first {
+        let what = missing.count == samples.count ? "no ids" : "ids are missing in \(missing.count) places"
         notes.append(
-          "\(part.file.path): \(given == nil ? "no ids" : "ids that are empty or not unique"), so samples are called "
-            + "\(prefix)-\(Self.sixDigits(start)) and so on")
+          "\(part.file.path): \(what), so samples are called \(prefix)-\(Self.sixDigits(start + first)) and so on")
       }
-      seen.formUnion(ids[ids.count - 1])
     }
     if renamed > 0 {
       notes.append("\(renamed) ids hold what no HDF5 name may (/ or NUL), which is spelled as %2F and %00")
     }
-    let splits = Self.splits(plan)
-    resolve(isLabelled: isLabelled, splits)
-    guard let splits else { return }
-    var folds: [String: [String]] = [:]
-    for (ids, splits) in zip(ids, splits) {
-      for (id, split) in zip(ids, splits) { folds[split, default: []].append(id) }
-    }
-    self.folds = folds
   }
 
-  /// The split of every sample; nil where the files do not tell.
-  private static func splits(_ plan: ImportPlan) -> [[String]]? {
-    let all = zip(plan.parts, plan.samples).map { part, samples in
-      samples.splits ?? part.split.map { Array(repeating: $0, count: samples.count) }
+  /// See ``SampleNames/shortened(_:others:)``; files of our own keep their ids.
+  private mutating func shorten(_ plan: ImportPlan) {
+    guard plan.parts.allSatisfy({ $0.description == nil }) else { return }
+    let (shorter, note) = SampleNames().shortened(ids.flatMap(\.self), others: [])
+    var rest = shorter[...]
+    ids = ids.map { part in
+      defer { rest = rest.dropFirst(part.count) }
+      return Array(rest.prefix(part.count))
     }
-    return all.contains { $0 == nil } ? nil : all.compactMap { $0 }
+    if let note { notes.append(note) }
   }
 
-  /// A labelled sample is a segment, `video[k]`; and a video lies in one split. What is neither becomes segment 0 of a
-  /// video of its own.
-  private mutating func resolve(isLabelled: Bool, _ splits: [[String]]?) {
-    var homes: [String: String] = [:]
-    var torn: Set<String> = []
-    for (p, splits) in (splits ?? []).enumerated() {
-      for (id, split) in zip(ids[p], splits) {
-        let video = SampleID(parsing: id).entry
-        if let home = homes.updateValue(split, forKey: video), home != split { torn.insert(video) }
-      }
-    }
+  /// A labelled sample is a segment: what is named as a whole recording becomes segment 0 of it.
+  private mutating func makeSegments() {
     var plain = 0
     for p in ids.indices {
-      for s in ids[p].indices {
-        let id = SampleID(parsing: ids[p][s])
-        if torn.contains(id.entry) {
-          ids[p][s] += "[0]"
-        } else if isLabelled && id.segment == nil {
-          ids[p][s] += "[0]"
-          plain += 1
-        }
+      for s in ids[p].indices where ids[p][s].description == ids[p][s].video {
+        ids[p][s] = SampleID(entry: ids[p][s].video, segment: 0)
+        plain += 1
       }
     }
-    if !torn.isEmpty {
-      notes.append("the samples of \(torn.count) videos lie in more than one split; each is a video of its own, ID[0]")
-    }
     if plain > 0 { notes.append("\(plain) ids name no segment; as the only segment of a video they are ID[0]") }
+  }
+
+  /// Ids that several samples share get one number more, and stay with their video.
+  private mutating func renameClashes() {
+    let counts = Dictionary(ids.joined().map { ($0, 1) }, uniquingKeysWith: +)
+    var taken = Set(counts.keys)
+    var renamed: [SampleID: [SampleID]] = [:]
+    for p in ids.indices {
+      for s in ids[p].indices where counts[ids[p][s], default: 1] > 1 {
+        let id = ids[p][s]
+        var number = renamed[id]?.last?.segment.map { $0 + 1 } ?? 0
+        while taken.contains(SampleID(entry: id.description, segment: number)) { number += 1 }
+        ids[p][s] = SampleID(entry: id.description, segment: number)
+        taken.insert(ids[p][s])
+        renamed[id, default: []].append(ids[p][s])
+      }
+    }
+    guard !renamed.isEmpty else { return }
+    let shown = renamed.sorted { $0.key < $1.key }.prefix(Self.shownClashes).map { id, names in
+      "\(id) is now \(names.map(\.description).joined(separator: ", "))"
+    }
+    let more = renamed.count > shown.count ? "; and \(renamed.count - shown.count) more" : ""
+    warnings.append(
+      "\(renamed.count == 1 ? "an id names" : "\(renamed.count) ids name") several samples: "
+        + shown.joined(separator: "; ") + more)
+  }
+
+  private static let shownClashes = 12
+
+  // MARK: Splits
+
+  private mutating func divide(_ plan: ImportPlan) {
+    let splits = zip(plan.parts, plan.samples).map { part, samples in
+      samples.splits ?? part.split.map { Array(repeating: $0, count: samples.count) }
+    }
+    guard splits.allSatisfy({ $0 != nil }) else { return }
+    var folds: [String: [SampleID]] = [:]
+    var homes = VideoSplits()
+    for (ids, splits) in zip(ids, splits) {
+      for (id, split) in zip(ids, splits ?? []) {
+        folds[split, default: []].append(id)
+        homes.add(id, in: split)
+      }
+    }
+    self.folds = folds
+    guard let first = homes.torn.min() else { return }
+    partsVideos = true
+    let what =
+      homes.torn.count == 1 ? "the segments of \(first)" : "the segments of \(homes.torn.count) videos (\(first), …)"
+    warnings.append("\(what) are in more than one split, as the files have them; results on them are too good")
   }
 
   private static func sixDigits(_ number: Int) -> String {

@@ -71,7 +71,9 @@ package enum Importer {
     all.override(with: options)
     configuration = try all.configuration()
     try complete(&configuration, plan, names, builder, folder: folder, hasFolds: options.last(.folds) != nil)
-    let report = try Converter.run(inputs: [sequences], output: output, configuration, progress: conversion)
+    var report = try Converter.run(inputs: [sequences], output: output, configuration, progress: conversion)
+    report.warnings = names.warnings + report.warnings
+    if let folds = names.folds, Set(folds.keys) != ["all"] { report.folds = "those of the files" }
     return Report(conversion: report, notes: plan.notes + names.notes + builder.notes)
   }
 
@@ -84,15 +86,17 @@ package enum Importer {
     configuration.modalities = try zip(plan.modalities, builder.roots).map {
       try ModalityRequest(parsing: "\($0.name)=\($1)")
     }
+    configuration.namesAreFinal = true
     configuration.labels = plan.labelNames.isEmpty ? .none : .root(builder.labelRoot)
     if let folds = names.folds {
       if hasFolds && Set(folds.keys) != ["all"] { throw ExchangeError.foldsGiven(splits: folds.keys.sorted()) }
       if Set(folds.keys) != ["all"] {
         let path = Path.join(folder, SequenceExport.foldsFile)
         var object = JSONObject()
-        for (split, ids) in folds.sorted(by: { $0.key < $1.key }) { object[split] = JSONValue(ids) }
+        for (split, ids) in folds.sorted(by: { $0.key < $1.key }) { object[split] = JSONValue(ids.map(\.description)) }
         try File(creating: path).write(JSONValue.object(object).compact(), at: 0)
         configuration.folds = .file(path)
+        if names.partsVideos { configuration.foldsOver = .samples }
       } else if !hasFolds {
         configuration.folds = FoldChoice.none
       }

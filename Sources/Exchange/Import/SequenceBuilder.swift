@@ -6,14 +6,14 @@ internal import Shards
 /// Writes the samples of arrays as computational sequences, one entry a sample, which a conversion takes whole.
 struct SequenceBuilder {
   let plan: ImportPlan
-  let ids: [[String]]
+  let ids: [[SampleID]]
   let roots: [String]
   let labelRoot: String
   /// Modalities with masked frames: NaN stands in for what the mask leaves out.
   private(set) var masked: [String] = []
   private(set) var notes: [String] = []
 
-  init(_ plan: ImportPlan, ids: [[String]]) {
+  init(_ plan: ImportPlan, ids: [[SampleID]]) {
     self.plan = plan
     self.ids = ids
     var taken: Set<String> = []
@@ -49,7 +49,7 @@ struct SequenceBuilder {
     for (p, source) in modality.sources.enumerated() {
       let reader = try SourceReader(
         part: plan.parts[p], source: source, dimension: modality.dimension, scratch: scratch)
-      for (sample, id) in ids[p].enumerated() {
+      for (sample, id) in ids[p].lazy.map(\.description).enumerated() {
         let frames = try reader.next()
         let features = try Self.features(frames, modality, id: id)
         let (start, end) = plan.samples[p].interval(sample)
@@ -83,7 +83,7 @@ struct SequenceBuilder {
       digest.update(data: TensorBytes.of(samples.labels))
       for (sample, id) in ids.enumerated() {
         try writer.addEntry(
-          id, to: labelRoot,
+          id.description, to: labelRoot,
           features: .float32(Array(samples.labels[sample * width..<(sample + 1) * width]), columns: width),
           intervals: .float64([samples.interval(sample).start, samples.interval(sample).end]),
           storage: .contiguous)

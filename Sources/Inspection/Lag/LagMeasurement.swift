@@ -36,8 +36,9 @@ struct LagMeasurement {
     words: (file: SequenceFile, root: SequenceRoot), labels: (file: SequenceFile, root: SequenceRoot), path: String
   ) throws {
     let transcripts = try Transcripts(contentsOf: path)
-    let segments = try SamplePlanner.plan(labels: labels, roots: [], folds: .none).samples
-    let entries = Dictionary(grouping: words.root.entries) { SampleID(parsing: $0.id).entry }
+    let plan = try SamplePlanner.plan(labels: labels, roots: [], folds: .none)
+    let segments = plan.samples
+    let entries = Dictionary(grouping: words.root.entries) { plan.names.video(of: $0.id) }
     var compared: [Compared] = []
     var videos: [(id: String, tally: WordLag.Tally)] = []
     var whole = WordLag.Tally()

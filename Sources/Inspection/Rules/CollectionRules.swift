@@ -5,7 +5,7 @@ internal import Segments
 /// The rules about how the sequences of a dataset go together.
 struct CollectionRules {
   private let roots: [SequenceRoot]
-  /// By root, the videos that it has rows for: entry ids without a `[k]` at their end.
+  /// By root, the videos that it has rows for.
   private let videos: [Set<String>]
   /// By root, the videos that it only has entries without rows for.
   private let empty: [Set<String>]
@@ -16,14 +16,16 @@ struct CollectionRules {
   init(_ roots: [SequenceRoot], areLabels: [Bool]) {
     self.roots = roots
     self.areLabels = areLabels
+    let labelled = zip(roots, areLabels).filter { $0.1 }.flatMap { $0.0.entries.map { SampleNames().video(of: $0.id) } }
+    let names = SampleNames(labelled: Set(labelled))
     var holders: [String: [Int]] = [:]
     var videos: [Set<String>] = []
     var empty: [Set<String>] = []
     for (index, root) in roots.enumerated() {
-      let named = root.entries.map { (video: SampleID(parsing: $0.id).entry, rows: $0.rows) }
+      let named = root.entries.map { (video: names.video(of: $0.id), rows: $0.rows) }
       // An entry that does not fit is there, for all that can be said.
-      let mine = Set(named.lazy.filter { $0.rows > 0 }.map(\.video))
-        .union(root.unfit.lazy.map { SampleID(parsing: $0.id).entry })
+      let mine = Set(named.lazy.filter { $0.rows > 0 }.map(\.video)).union(
+        root.unfit.lazy.map { names.video(of: $0.id) })
       for video in mine { holders[video, default: []].append(index) }
       videos.append(mine)
       empty.append(Set(named.map(\.video)).subtracting(mine))
@@ -46,8 +48,8 @@ struct CollectionRules {
     let known = Set(all.map(\.video))
     let choice = FoldChoice.auto.resolved(videos: isLabelled ? videos[index] : known, areLabelled: isLabelled)
     guard choice == .cmuMOSI || choice == .cmuMOSEI else { return }
-    guard let folds = try choice.folds(videos: known, areLabelled: isLabelled) else { return }
-    for video in Self.sorted(videos[index]) where folds.split(of: video) == nil {
+    let folds = choice == .cmuMOSI ? Folds.cmuMOSI : .cmuMOSEI
+    for video in Self.sorted(videos[index]) where folds.splits[video] == nil {
       findings.add(.unknownVideo, Place(entry: video, detail: "not in the folds \(choice.text)"))
     }
   }

@@ -1,5 +1,6 @@
 internal import CSVValues
 internal import Files
+internal import PackedSequences
 
 /// The predictions of a run, column by column: a million take some forty megabytes.
 struct PredictionColumns: Sendable {
@@ -17,12 +18,8 @@ struct PredictionColumns: Sendable {
     String(decoding: idBytes[(sample == 0 ? 0 : idEnds[sample - 1])..<idEnds[sample]], as: UTF8.self)
   }
 
-  /// The video of the sample's id: what stands before `[k]`.
-  func video(_ sample: Int) -> String {
-    let id = id(sample)
-    guard id.hasSuffix("]"), let bracket = id.lastIndex(of: "[") else { return id }
-    return String(id[..<bracket])
-  }
+  /// The recording that the sample is part of.
+  func video(_ sample: Int) -> String { SampleID(parsing: id(sample)).video }
 
   /// Samples with finite labels and predictions, which alone can be compared.
   var comparable: [Int] { (0..<count).filter { labels[$0].isFinite && predictions[$0].isFinite } }

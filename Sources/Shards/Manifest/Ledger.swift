@@ -18,6 +18,19 @@ public enum LedgerReason: String, Sendable, CaseIterable {
   case zeroLength = "zero-length"
   /// Kept; some of its frames are masked, because the source has no bytes for them.
   case absent
+  /// Kept, though a label is no finite number.
+  case unknownLabel = "unknown-label"
+  /// Left out, because a label is no finite number.
+  case noLabel = "no-label"
+
+  /// Whether a line of this reason is about a sample of the dataset; others are about what became none.
+  public var isOfSample: Bool {
+    switch self {
+    case .missing, .emptied, .zeroLength, .absent, .unknownLabel: true
+    case .incomplete: true
+    case .noSplit, .unlabelled, .noLabel, .unfit: false
+    }
+  }
 }
 
 /// A line of `ledger.jsonl`: a sample that lacks something or was left out, and why.

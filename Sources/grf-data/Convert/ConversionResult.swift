@@ -17,6 +17,9 @@ struct ConversionResult {
   private var shards: Int { summary.splits.reduce(0) { $0 + $1.shards } }
   private var samples: Int { summary.splits.reduce(0) { $0 + $1.samples } }
 
+  /// What the splits come from.
+  private var folds: String { report.folds ?? manifest.foldsText }
+
   var lines: [String] {
     let losses = Losses(manifest, summary, report.ledger)
     let what = [Format.count(samples, "sample"), "\(Format.bytes(bytes)) in \(Format.count(shards, "shard"))"]
@@ -24,6 +27,8 @@ struct ConversionResult {
     let part = manifest.part.map { "part \($0.index) of \($0.count), " } ?? ""
     var lines = ["\(report.path): \(part)\(what.joined(separator: ", ")), \(how)", ""]
     lines += table.lines()
+    lines += "folds: \(folds)".printable.wrapped(breaksWords: false)
+    lines += "labels: \(manifest.labelsText)".printable.wrapped(breaksWords: false)
     lines.append("")
     if losses.isEmpty {
       lines.append("nothing was dropped or repaired")
@@ -32,6 +37,7 @@ struct ConversionResult {
       lines += losses.table.lines()
       if !report.ledger.isEmpty { lines.append("  sample by sample: \(report.path)/\(Ledger.fileName)") }
     }
+    lines += report.warnings.flatMap { "warning: \($0)".printable.wrapped(breaksWords: false) }
     lines += notes.flatMap { "note: \($0)".printable.wrapped(breaksWords: false) }
     return lines
   }
@@ -66,7 +72,7 @@ struct ConversionResult {
       "content": .string(manifest.content), "samples": JSONValue(samples), "bytes": JSONValue(bytes),
       "splits": .array(summary.splits.map(\.json)), "modalities": .array(modalities),
       "labels": JSONValue(manifest.labels), "ledger": summary.json["ledger"] ?? .null,
-      "notes": JSONValue(notes),
+      "folds": .string(folds), "warnings": JSONValue(report.warnings), "notes": JSONValue(notes),
     ]
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Conversion
+import Segments
 
 /// What is read, and how it becomes samples.
 struct InputOptions: ParsableArguments {
@@ -18,8 +19,8 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The root that holds the labels, or none. Default: the known label root, if there is one. Each row of it becomes a "
-        + "sample; without labels each entry does.", valueName: "root"))
+      "The root that holds the labels, or none. Default: the published label root, or the only one that looks like labels. "
+        + "Each row of it becomes a sample; without labels each entry does.", valueName: "root"))
   var labels: String?
 
   @Option(
@@ -30,10 +31,23 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The splits: auto, cmu-mosi, cmu-mosei, ratio:0.7,0.1,0.2 (over videos), none (one split, all), or a JSON file "
-        + #"{"train": [ids], "valid": [ids], "test": [ids]}. Default: auto, the standard folds that know the videos."#,
+      "The splits: auto, cmu-mosi, cmu-mosei, ratio:0.7,0.1,0.2, kfold:5, none (one split, all), or a JSON file "
+        + #"{"train": [ids], "valid": [ids], "test": [ids]} of videos or segments. Default: auto, the standard folds that "#
+        + "know the videos.",
       valueName: "folds"), completion: .file(extensions: ["json"]))
   var folds: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which fold of --folds kfold:N is tested, from 1 to N; the next one is valid, the others are train.",
+      valueName: "number"))
+  var fold: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What folds keep in one split: videos (all segments of each), or samples, one by one. Default: videos.",
+      valueName: "unit"), completion: .list(FoldUnit.allCases.map(\.rawValue)))
+  var foldsOver: String?
 
   @Option(
     help: ArgumentHelp(
@@ -54,6 +68,8 @@ struct InputOptions: ParsableArguments {
     options.add(.labels, labels)
     options.add(.labelColumns, labelColumns)
     options.add(.folds, folds)
+    options.add(.fold, fold)
+    options.add(.foldsOver, foldsOver)
     options.add(.like, like)
   }
 }
@@ -162,6 +178,9 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Leave out samples that lack frames in any modality. Without it they are kept, with length 0.")
   var dropIncomplete = false
 
+  @Flag(help: "Leave out samples with a label that is no finite number. Without it they are kept, and named.")
+  var dropUnlabelled = false
+
   @Option(
     help: ArgumentHelp("The size that a shard's data does not exceed. Default: 256MiB.", valueName: "size"))
   var shardBytes: String?
@@ -172,6 +191,7 @@ struct OutputOptions: ParsableArguments {
   func add(to options: inout ConversionOptions) {
     options.add(.times, times)
     options.add(.dropIncomplete, dropIncomplete ? "true" : nil)
+    options.add(.dropUnlabelled, dropUnlabelled ? "true" : nil)
     options.add(.shardBytes, shardBytes)
     options.add(.overwrite, overwrite ? "true" : nil)
   }

@@ -91,6 +91,8 @@ struct Losses {
     case .zeroLength: "kept without frames: of no length (zero-length)"
     case .unfit: "left out: they do not fit (unfit)"
     case .absent: "kept with frames masked: the file has no bytes for them (absent)"
+    case .unknownLabel: "kept with a label that is no number (unknown-label)"
+    case .noLabel: "left out: with a label that is no number (no-label)"
     }
   }
 }

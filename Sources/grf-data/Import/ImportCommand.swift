@@ -55,6 +55,8 @@ struct ImportCommand: ParsableCommand {
     let mapping = try arrays.mapping()
     var options = ConversionOptions()
     options.add(.folds, arrays.folds)
+    options.add(.fold, arrays.fold)
+    options.add(.foldsOver, arrays.foldsOver)
     frames.add(to: &options)
     outputs.add(to: &options)
     options.add(.threads, threads)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Conversion
 import Exchange
 import PackedSequences
+import Segments
 
 /// Which arrays are what.
 struct ArrayOptions: ParsableArguments {
@@ -31,6 +32,14 @@ struct ArrayOptions: ParsableArguments {
       "Where the files tell no split: as in convert. Default: auto.", valueName: "folds"),
     completion: .file(extensions: ["json"]))
   var folds: String?
+
+  @Option(help: ArgumentHelp("As in convert: which fold of --folds kfold:N is tested.", valueName: "number"))
+  var fold: String?
+
+  @Option(
+    help: ArgumentHelp("As in convert: what folds keep in one split, videos or samples.", valueName: "unit"),
+    completion: .list(FoldUnit.allCases.map(\.rawValue)))
+  var foldsOver: String?
 
   @Option(
     help: ArgumentHelp("A modality and the array of its lengths, frames a sample.", valueName: "name=key"))

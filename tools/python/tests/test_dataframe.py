@@ -3,7 +3,7 @@
 import pytest
 import shard_files
 from grf_shards import Dataset, to_dataframe
-from grf_shards.verification import split_id
+from grf_shards.ids import split_id
 
 pandas = pytest.importorskip("pandas")
 

@@ -65,21 +65,58 @@ def test_mmsas_files_are_carried(run, protocol):
     for split, members in content.items():
         for name, value in members.items():
             found = arrays[f"{split}/{'ids' if name == 'id' else name}"]
-            assert found.tolist() == np.asarray(value).tolist() and found.dtype != object
+            expected = [f"{split}Vid[{i}]" for i in range(len(value))] if name == "id" else np.asarray(value).tolist()
+            assert found.tolist() == expected and found.dtype != object
     assert len(arrays) == 3 * 11 and arrays["train/audio_lengths"].dtype == np.int64
 
 
-def test_recordings_that_come_again_are_numbered_by_their_start(run):
+def test_segments_that_only_times_tell_apart_carry_their_start(run):
     content = field_pickles.mosei_senti_data()
     status, arrays, _, errors = run(pickle.dumps(content))
-    assert status == 0 and errors.count("numbered by their start") == 3
-    for split in content:
-        ids, times = arrays[f"{split}/ids"].tolist(), arrays[f"{split}/intervals"]
-        assert len(set(ids)) == len(ids)
-        for recording in {name.split("[")[0] for name in ids}:
-            rows = sorted((times[i, 0], int(ids[i].split("[")[1][:-1])) for i in range(len(ids)) if ids[i].startswith(recording))
-            assert [k for _, k in rows] == list(range(len(rows)))
-        assert arrays[f"{split}/id"][:, 0].tolist() == content[split]["id"][:, 0].tolist()
+    assert status == 0 and errors.count("--labels-csd numbers them") == 3
+    for split, members in content.items():
+        assert arrays[f"{split}/ids"].tolist() == [f"{video}@{float(start)}" for video, start, _ in members["id"].tolist()]
+        assert arrays[f"{split}/id"][:, 0].tolist() == members["id"][:, 0].tolist()
+
+
+@pytest.mark.parametrize("lone", [True, False])
+def test_one_segment_of_a_recording_is_not_its_first(run, lone):
+    rows = [["rec", "30.0", "35.0"]] + ([] if lone else [["rec", "42.0", "49.0"]])
+    _, arrays, _, _ = run(pickle.dumps({"train": {"id": np.array(rows), "x": np.zeros(len(rows))}}))
+    assert arrays["train/ids"].tolist() == ["rec@30.0", "rec@42.0"][:len(rows)]
+
+
+@pytest.fixture
+def labels(tmp_path):
+    """Rows out of order, two of the same time, and an entry that is a segment."""
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "labels.csd"
+    with h5py.File(path, "w") as file:
+        for entry, times in {"a": [[55, 60], [30, 35], [42, 49]], "b": [[1, 2], [1, 2]], "c[7]": [[3, 4]]}.items():
+            file[f"All Labels/data/{entry}/intervals"] = np.array(times, np.float32)
+            file[f"All Labels/data/{entry}/features"] = np.zeros((len(times), 1), np.float32)
+        file["words/data/a/intervals"] = np.zeros((0, 2))
+    return path
+
+
+def test_a_label_file_numbers_segments_by_its_rows(run, labels):
+    rows = [["a", "30.0", "35.001"], ["a", "42.0", "49.0"], ["a", "55.0", "60.0"], ["c", "3.0", "4.0"], ["b", "1.0", "2.0"],
+            ["a", "30.0", "36.0"], ["d", "0.5", "1.0"]]
+    content = pickle.dumps({"train": {"id": np.array(rows), "x": np.zeros(len(rows))}})
+    status, arrays, _, errors = run(content, "--labels-csd", str(labels))
+    assert status == 0 and arrays["train/ids"].tolist() == ["a[1]", "a[2]", "a[0]", "c[7]", "b@1.0", "a@30.0", "d@0.5"]
+    assert "3 of 7 segments, which carry their start: b@1.0, a@30.0, d@0.5" in errors
+
+
+def test_a_label_file_that_is_none_is_refused(run, tmp_path):
+    h5py = pytest.importorskip("h5py")
+    content = pickle.dumps({"train": {"id": np.array([["a", "1", "2"]])}})
+    (tmp_path / "text").write_bytes(b"no HDF5")
+    with h5py.File(tmp_path / "two.csd", "w") as file:
+        file["labels a/data"], file["b labels/data"] = [1], [1]
+    for name, problem in [("text", "signature"), ("two.csd", "2 of its roots"), ("gone", "gone")]:
+        status, arrays, _, errors = run(content, "--labels-csd", str(tmp_path / name))
+        assert status == 1 and arrays is None and problem in errors and errors.count("\n") == 1
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

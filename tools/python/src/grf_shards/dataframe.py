@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict
 
 from .frames import Tokens
-from .verification import split_id
+from .ids import split_id, video_of
 
 if TYPE_CHECKING:
     import pandas
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def to_dataframe(dataset: Dataset) -> pandas.DataFrame:
     """One row a sample, in the dataset's order.
 
-    Columns: `id`; `video` and `segment`, the two parts of an id `video[k]` (segment is missing in other ids); `split`; `start` and
-    `end` in seconds; each label by its name; `frames_M`, the number of frames, for each modality M; and, for each modality
+    Columns: `id`; `video`, the recording, and `segment`, the last number of an id `video[k]` (missing in other ids); `split`;
+    `start` and `end` in seconds; each label by its name; `frames_M`, the number of frames, for each modality M; and, for each modality
     of tokens, its tokens joined by spaces under the modality's own name. A label that bears the name of another column is
     called `label_NAME`.
 
@@ -28,11 +28,10 @@ def to_dataframe(dataset: Dataset) -> pandas.DataFrame:
         import pandas
     except ImportError:
         raise ImportError("to_dataframe needs pandas: pip install pandas") from None
-    parts = [split_id(name) for name in dataset.ids]
     columns: Dict[str, Any] = {
         "id": dataset.ids,
-        "video": [video for video, _ in parts],
-        "segment": pandas.array([k for _, k in parts], dtype="Int64"),
+        "video": [video_of(name) for name in dataset.ids],
+        "segment": pandas.array([split_id(name)[1] for name in dataset.ids], dtype="Int64"),
         "split": [dataset.split] * len(dataset),
         "start": dataset.intervals[:, 0],
         "end": dataset.intervals[:, 1],

@@ -1,15 +1,17 @@
 """Turns one of the field's pickles into an .npz file that needs no pickle to be read, and runs nothing that is in it.
 
-    python -m grf_shards.unpickle FILE.pkl OUT.npz [--overwrite]
+    python -m grf_shards.unpickle FILE.pkl OUT.npz [--labels-csd LABELS.csd] [--overwrite]
 
 Such a pickle is a dictionary of splits, each a dictionary of arrays: `mosi_data.pkl`, `mosi_data_noalign.pkl`,
 `unaligned_50.pkl` and their like. The .npz has a member SPLIT/NAME for each of them:
 
 - numbers keep their type and shape; `labels` of [N, 1, 1] become [N, 1];
 - text and byte strings (also lists, and arrays of objects) become arrays of text;
-- `id` becomes `ids` [N]. Where it is [N, 3], of recording, start and end, `ids` is the first column if no id comes twice; else
-  it is RECORDING[k], k counting the recording's rows from 0 by their start. `intervals` [N, 2] are then start and end in
-  seconds, and `id` is kept as it was.
+- `id` becomes `ids` [N], `RECORDING$_$k` spelled RECORDING[k]. Where it is [N, 3], of recording, start and end, `intervals`
+  [N, 2] are start and end in seconds, `id` is kept as it was, and `ids` is the first column if each of its names is a
+  segment's. Otherwise only times tell the segments of a recording apart: with `--labels-csd` they get the number of the label
+  row with these times, RECORDING[k], as `grf-data convert` has them; what no row matches, and everything without that option,
+  carries its start in seconds, RECORDING@12.5.
 
 What cannot be carried is named on standard error, and so is what was changed. Exit status: 0, 1 where the file is at fault, 64
 where the command line is.
@@ -29,6 +31,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._pickles import Array, PickleError, load, text
+from .ids import MMSA, UNDERSCORE, canonical_id, split_id
+from .label_rows import LabelRows
 
 DEEPEST = 8
 # How many bytes of arrays a byte of the pickle may become. Text takes 4 bytes a character and as much as its longest piece.
@@ -39,11 +43,12 @@ class NotCarried(Exception):
     """Why a value cannot become an array."""
 
 
-def convert(content: Any, size: int) -> Tuple[Dict[str, NDArray[Any]], List[str]]:
+def convert(content: Any, size: int, labels: Optional[LabelRows] = None) -> Tuple[Dict[str, NDArray[Any]], List[str]]:
     """The arrays of a loaded pickle by their names in the .npz, and a line for whatever was changed or left out.
 
     Args:
         size: the pickle's, in bytes: what it may become is a multiple of that.
+        labels: what segments that are known by their times are numbered by.
 
     Raises:
         PickleError: the pickle is no dictionary, or holds no array.
@@ -70,7 +75,7 @@ def convert(content: Any, size: int) -> Tuple[Dict[str, NDArray[Any]], List[str]
         if name == prefix + "labels" and arrays[name].ndim == 3 and arrays[name].shape[1:] == (1, 1):
             arrays[name] = arrays[name].reshape(-1, 1)
         if name == prefix + "id" and f"{prefix}ids" not in arrays:
-            identify(arrays, prefix, notes)
+            identify(arrays, prefix, notes, labels)
     if not arrays:
         raise PickleError("it holds no array" + "".join(f"; {note}" for note in notes[:1]))
     # What was made of `id` comes last; it belongs to its split.
@@ -174,11 +179,12 @@ def numbers(values: List[Any]) -> NDArray[Any]:
     return found
 
 
-def identify(arrays: Dict[str, NDArray[Any]], prefix: str, notes: List[str]) -> None:
+def identify(arrays: Dict[str, NDArray[Any]], prefix: str, notes: List[str], labels: Optional[LabelRows]) -> None:
     """Makes `ids` [N], and `intervals` where there are any, from `id`."""
     given = arrays[f"{prefix}id"]
     if given.ndim == 1 or (given.ndim == 2 and given.shape[1] == 1):
-        arrays[f"{prefix}ids"] = arrays.pop(f"{prefix}id").reshape(-1).astype(str)
+        names = arrays.pop(f"{prefix}id").reshape(-1).astype(str)
+        arrays[f"{prefix}ids"] = np.array([canonical_id(name) for name in names.tolist()], str)
         return
     if given.ndim != 2 or given.shape[1] != 3:
         notes.append(f"{shown(prefix)}id is no list of ids: it is kept as it is")
@@ -186,13 +192,37 @@ def identify(arrays: Dict[str, NDArray[Any]], prefix: str, notes: List[str]) -> 
     names, times = given[:, 0].astype(str), seconds(given[:, 1:])
     if times is not None:
         arrays[f"{prefix}intervals"] = times
-    if len(set(names.tolist())) != len(names):
-        if times is None:
+    if times is None or all(is_segment(name) for name in names.tolist()):
+        if len(set(names.tolist())) != len(names):
             notes.append(f"{shown(prefix)}id names recordings more than once, without times: it is kept as it is")
             return
-        names = numbered(names.tolist(), times)
-        notes.append(f"{shown(prefix)}ids: recordings come more than once and are numbered by their start, RECORDING[k]")
-    arrays[f"{prefix}ids"] = names
+        arrays[f"{prefix}ids"] = np.array([canonical_id(name) for name in names.tolist()], str)
+        return
+    found, strangers = named_by_time(names.tolist(), times, labels)
+    arrays[f"{prefix}ids"] = np.array(found, str)
+    if labels is None:
+        notes.append(f"{shown(prefix)}ids: only times tell segments apart, so they carry their start, RECORDING@SECONDS; "
+                     "--labels-csd numbers them by the rows of the labels")
+    elif strangers:
+        notes.append(f"{shown(prefix)}ids: no one row of the labels has the times of {len(strangers)} of {len(found)} segments, "
+                     f"which carry their start: {', '.join(strangers[:5])}{', …' if len(strangers) > 5 else ''}")
+
+
+def is_segment(name: str) -> bool:
+    """Whether a name looks like that of a segment by itself."""
+    return split_id(name)[1] is not None or MMSA.fullmatch(name) is not None or UNDERSCORE.fullmatch(name) is not None
+
+
+def named_by_time(videos: List[str], times: NDArray[np.float64], labels: Optional[LabelRows]) -> Tuple[List[str], List[str]]:
+    """The ids of segments that are known by recording, start and end, and those among them that are in no label file."""
+    names, strangers = [], []
+    for video, (start, end) in zip(videos, times.tolist()):
+        name = labels.name(video, start, end) if labels else None
+        if name is None:
+            name = f"{video}@{start}"
+            strangers.append(name)
+        names.append(name)
+    return names, strangers
 
 
 def seconds(columns: NDArray[Any]) -> Optional[NDArray[np.float64]]:
@@ -202,16 +232,6 @@ def seconds(columns: NDArray[Any]) -> Optional[NDArray[np.float64]]:
     except (TypeError, ValueError):
         return None
     return found if np.isfinite(found).all() and (found[:, 0] <= found[:, 1]).all() else None
-
-
-def numbered(names: List[str], times: NDArray[np.float64]) -> NDArray[Any]:
-    counts: Dict[str, int] = {}
-    found = [""] * len(names)
-    for row in np.lexsort((times[:, 1], times[:, 0])).tolist():
-        k = counts.get(names[row], 0)
-        counts[names[row]] = k + 1
-        found[row] = f"{names[row]}[{k}]"
-    return np.array(found)
 
 
 def kind(value: Any) -> str:
@@ -256,16 +276,24 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pickle", metavar="FILE.pkl")
     parser.add_argument("out", metavar="OUT.npz")
+    parser.add_argument("--labels-csd", metavar="LABELS.csd",
+                        help="the label sequence whose rows number segments that are known by their times")
     parser.add_argument("--overwrite", action="store_true", help="replace OUT.npz where it is there")
     given = parser.parse_args(arguments)
     if not given.out.endswith(".npz"):
         parser.error(f"{shown(given.out)} does not end in .npz")
     if os.path.lexists(given.out) and not given.overwrite:
         return fail(given.out, "it is there already; --overwrite replaces it")
+    labels = None
+    if given.labels_csd is not None:
+        try:
+            labels = LabelRows(given.labels_csd)
+        except (ImportError, OSError, ValueError) as error:
+            return fail(given.labels_csd, str(error))
     try:
         with open(given.pickle, "rb") as file:
             size = os.fstat(file.fileno()).st_size
-            arrays, notes = convert(load(file, size), size)
+            arrays, notes = convert(load(file, size), size, labels)
             rest = size - file.tell()
         if rest:
             notes.append(f"left out {rest} bytes that follow the pickle's end")

@@ -12,6 +12,7 @@ import numpy as np
 from .errors import PathLike, ShardError
 from .folder import Folder
 from .header import BLOCK, Tensor
+from .ids import split_id
 from .manifest import Manifest
 from .packed import open_shard
 from .shard import Shard
@@ -99,11 +100,3 @@ def _check_order(shard: Shard, last: Optional[Tuple[bytes, int]]) -> Optional[Tu
             raise ShardError(shard.path, f"sample {name!r} is out of order, or there twice")
         last = key
     return last
-
-
-def split_id(name: str) -> Tuple[str, Optional[int]]:
-    """`video[3]` is (video, 3); any other text is (text, None)."""
-    start = name.rfind("[")
-    number = name[start + 1:-1]
-    is_row = start > 0 and name.endswith("]") and number.isascii() and number.isdigit() and str(int(number)) == number
-    return (name[:start], int(number)) if is_row else (name, None)
