@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +18,16 @@
 
 #include "CSystem.h"
 
-enum { page_bytes = 4096 };
+enum { page_bytes = 4096, path_bytes = 4000 };
 
-static char *page;
+// What child and parent share: what is being read, and whether a call into the library is under way.
+typedef struct {
+    char path[path_bytes];
+    volatile int is_inside;
+} shared_page;
+_Static_assert(sizeof(shared_page) <= page_bytes, "one page is shared");
+
+static shared_page *page;
 static volatile pid_t guarded;
 
 static void pass_on(int number) {
@@ -29,7 +38,10 @@ static int is_child;
 
 // Odd inside a call.
 static volatile unsigned calls;
-enum { tick_milliseconds = 200, greatest_ticks = 3 };
+enum { tick_milliseconds = 200, least_ticks = 3, bytes_per_tick = 4 << 20 };
+
+// Of all files that were opened.
+static size_t file_bytes;
 
 static void on_tick(int number) {
     static unsigned last;
@@ -39,7 +51,7 @@ static void on_tick(int number) {
     if (now % 2 == 0 || now != last) {
         last = now;
         ticks = 0;
-    } else if (++ticks >= greatest_ticks) {
+    } else if ((size_t)++ticks >= least_ticks + file_bytes / bytes_per_tick) {
         kill(getpid(), SIGXCPU);
     }
 }
@@ -68,26 +80,58 @@ static void watch_calls(void) {
 void grf_guard_begin_call(void) { calls = calls | 1; }
 void grf_guard_end_call(void) { calls = (calls | 1) + 1; }
 
-static void set_memory(rlim_t bytes) {
 #if defined(__linux__)
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_DATA, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max != RLIM_INFINITY && bytes > limit.rlim_max ? limit.rlim_max : bytes;
+// The limit that the process began with.
+static struct rlimit given_memory;
+
+// What the process has now, as RLIMIT_DATA counts it; 0 where that is not known.
+static rlim_t data_bytes(void) {
+    char text[256];
+    unsigned long pages = 0;
+    int descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return 0;
+    ssize_t count = read(descriptor, text, sizeof text - 1);
+    close(descriptor);
+    if (count <= 0) return 0;
+    text[count] = 0;
+    if (sscanf(text, "%*u %*u %*u %*u %*u %lu", &pages) != 1) return 0;
+    return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+static void set_memory(rlim_t bytes) {
+    struct rlimit limit = given_memory;
+    if (limit.rlim_cur == RLIM_INFINITY || bytes < limit.rlim_cur) limit.rlim_cur = bytes;
     setrlimit(RLIMIT_DATA, &limit);
+}
+#endif
+
+void grf_guard_allow_file(size_t bytes) {
+    file_bytes = bytes > SIZE_MAX - file_bytes ? SIZE_MAX : file_bytes + bytes;
+}
+
+static int depth;
+
+void grf_guard_enter_library(size_t least, size_t per_byte) {
+    if (!is_child || depth++ > 0) return;
+    page->is_inside = 1;
+#if defined(__linux__)
+    rlim_t data = data_bytes();
+    rlim_t room = file_bytes > (SIZE_MAX >> 1) / per_byte ? SIZE_MAX >> 1 : file_bytes * per_byte;
+    if (data > 0 && getrlimit(RLIMIT_DATA, &given_memory) == 0) set_memory(data + least + room);
 #else
-    (void)bytes;
+    (void)least, (void)per_byte;
 #endif
 }
 
-static rlim_t memory;
-
-void grf_guard_limit_memory(size_t bytes) {
-    if (is_child) set_memory(memory = bytes);
+void grf_guard_leave_library(void) {
+    if (!is_child || --depth > 0) return;
+#if defined(__linux__)
+    setrlimit(RLIMIT_DATA, &given_memory);
+#endif
+    page->is_inside = 0;
 }
 
-void grf_guard_allow_memory(size_t bytes) {
-    if (is_child && memory > 0) set_memory(memory += bytes);
-}
+int grf_guard_was_inside(void) { return page && page->is_inside; }
 
 // How a child knows itself: the variable holds the number of the descriptor that it shares with its parent and the
 // parent's process id.
@@ -156,9 +200,9 @@ int grf_guard_wait(pid_t child) {
 }
 
 void grf_guard_note(const char *text) {
-    if (page) strncpy(page, text, page_bytes - 1);
+    if (page) strncpy(page->path, text, path_bytes - 1);
 }
 
-const char *grf_guard_noted(void) { return page ? page : ""; }
+const char *grf_guard_noted(void) { return page ? page->path : ""; }
 
 void grf_ignore_file_size_signal(void) { signal(SIGXFSZ, SIG_IGN); }

@@ -48,6 +48,11 @@ package final class HDF5Arrays {
     HDF5.start()
     CrashGuard.note(path)
     self.path = path
+    if let status = try SequenceError.wrapping({ () throws(FileError) in try FileStatus.of(path) }) {
+      CrashGuard.allow(bytes: status.size)
+    }
+    CrashGuard.enterLibrary(.structure)
+    defer { CrashGuard.leaveLibrary() }
     guard let handle = HDF5.openFile(path) else {
       throw .unreadable(path: path, object: "the file", reason: HDF5.lastReason())
     }
@@ -99,6 +104,8 @@ package final class HDF5Arrays {
 
   /// Rows of an array of numbers that binary32 holds exactly.
   package func readFloats(_ item: Item, rows: Range<Int>) throws(SequenceError) -> [Float] {
+    CrashGuard.enterLibrary(.values)
+    defer { CrashGuard.leaveLibrary() }
     let dataset = try open(item)
     guard let values = HDF5.readFloats(dataset, rows: rows, shape: item.shape) else { throw unreadable(item) }
     return values
@@ -106,6 +113,8 @@ package final class HDF5Arrays {
 
   /// Rows of an array of numbers.
   package func readDoubles(_ item: Item, rows: Range<Int>) throws(SequenceError) -> [Double] {
+    CrashGuard.enterLibrary(.values)
+    defer { CrashGuard.leaveLibrary() }
     let dataset = try open(item)
     guard let values = HDF5.readDoubles(dataset, rows: rows, shape: item.shape) else { throw unreadable(item) }
     return values
@@ -113,6 +122,8 @@ package final class HDF5Arrays {
 
   /// Rows of an array of strings, without what follows a NUL.
   package func readStrings(_ item: Item, rows: Range<Int>) throws(SequenceError) -> [[UInt8]] {
+    CrashGuard.enterLibrary(.values)
+    defer { CrashGuard.leaveLibrary() }
     let dataset = try open(item)
     guard let strings = HDF5.readStrings(dataset, rows: rows, shape: item.shape) else { throw unreadable(item) }
     return strings

@@ -5,7 +5,7 @@ public import Files
 public enum SequenceError: Error, Equatable, Sendable {
   case notFound(path: String)
   case emptyFile(path: String)
-  case notHDF5(path: String, isWebPage: Bool)
+  case notHDF5(path: String, found: FileKind)
   /// libhdf5 refused; `reason` is the innermost line of its error stack.
   case unreadable(path: String, object: String, reason: String)
   case noRoots(path: String)
@@ -40,17 +40,30 @@ extension SequenceError {
   }
 }
 
+extension SequenceError {
+  /// What to do about what libhdf5 says. A file that a writer left open, or that a newer library wrote, is not damaged.
+  static func remedy(_ reason: String, path: String) -> String {
+    if reason.contains("already open for") {
+      return
+        "the program that wrote it did not close it; once nobody writes it any more, clear the mark with h5clear -s \(path)"
+    }
+    if reason.contains("version number") || reason.contains("unknown version") {
+      return "its format is newer than the installed HDF5 (or it is damaged); rewrite it where a newer one is: "
+        + "h5repack --low=0 --high=2 \(path) OUT.csd"
+    }
+    return "the file is damaged or was cut short, fetch it again"
+  }
+}
+
 extension SequenceError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notFound(let path): "\(path): no such file or folder; check the path"
     case .emptyFile(let path): "\(path): the file is empty; download it again"
-    case .notHDF5(let path, isWebPage: true):
-      "\(path): a web page, not an HDF5 file; the download got an error page, fetch the file again"
-    case .notHDF5(let path, isWebPage: false):
-      "\(path): not an HDF5 file; a computational sequence (.csd) is wanted here"
+    case .notHDF5(let path, let found):
+      "\(path): not an HDF5 file\(found.explanation.map { " but " + $0 } ?? "; a computational sequence (.csd) is wanted here")"
     case .unreadable(let path, let object, let reason):
-      "\(path): \(object) cannot be read (\(reason)); the file is damaged or was cut short, fetch it again"
+      "\(path): \(object) cannot be read (\(reason)); \(Self.remedy(reason, path: path))"
     case .noRoots(let path):
       "\(path): no computational sequence in it (no group that holds data/ENTRY); give a .csd file"
     case .noSequences(let folder): "\(folder): no .csd file in this folder; give the folder that holds them"

@@ -43,6 +43,8 @@ extension SequenceFile {
   }
 
   private func find(_ info: DatasetInfo) throws(SequenceError) -> DatasetPlaces {
+    CrashGuard.enterLibrary(.structure)
+    defer { CrashGuard.leaveLibrary() }
     let dataset = try HDF5.open(info.object, of: handle, path: path)
     guard info.rows > 0, info.columns > 0 else {
       return DatasetPlaces(storage: info.isRaw ? storage(info, []) : nil)

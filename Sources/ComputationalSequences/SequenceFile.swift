@@ -25,9 +25,11 @@ public final class SequenceFile {
     guard let status = try SequenceError.wrapping({ () throws(FileError) in try FileStatus.of(path) }) else {
       throw .notFound(path: path)
     }
-    guard status.isRegularFile else { throw .notHDF5(path: path, isWebPage: false) }
+    guard status.isRegularFile else { throw .notHDF5(path: path, found: .unknown) }
     guard status.size > 0 else { throw .emptyFile(path: path) }
     CrashGuard.allow(bytes: status.size)
+    CrashGuard.enterLibrary(.structure)
+    defer { CrashGuard.leaveLibrary() }
     source = try SequenceError.wrapping { () throws(FileError) in try RawStorage.Source(path) }
     guard let handle = HDF5.openFile(path) else { throw try Self.whyNotOpened(path, source) }
     self.handle = handle
@@ -59,19 +61,19 @@ public final class SequenceFile {
   private static func whyNotOpened(_ path: String, _ source: RawStorage.Source) throws(SequenceError) -> SequenceError {
     let reason = HDF5.lastReason()
     let head = try SequenceError.wrapping { () throws(FileError) in
-      try source.file.read(bytes: min(source.size, 512), at: 0)
+      try source.file.read(bytes: min(source.size, FileKind.headBytes), at: 0)
     }
-    let text = String(decoding: head, as: UTF8.self).lowercased()
-    if head.starts(with: [0x89, 0x48, 0x44, 0x46]) {
-      return .unreadable(path: path, object: "the file", reason: reason)
-    }
-    return .notHDF5(path: path, isWebPage: text.contains("<html") || text.contains("<!doctype"))
+    let kind = FileKind(head: head)
+    return kind == .hdf5
+      ? .unreadable(path: path, object: "the file", reason: reason) : .notHDF5(path: path, found: kind)
   }
 
   /// Rows of a numeric dataset through libhdf5, as Doubles `[rows, columns]`.
   package func readDoubles(
     _ info: DatasetInfo, rows: Range<Int>, absent policy: AbsentValues = .refused
   ) throws(SequenceError) -> [Double] {
+    CrashGuard.enterLibrary(.values)
+    defer { CrashGuard.leaveLibrary() }
     let absent = try places(of: info, absent: policy).absent
     let dataset = try open(info)
     var values = [Double](repeating: 0, count: rows.count * info.columns)
@@ -84,6 +86,8 @@ public final class SequenceFile {
   func readWideIntegers(
     _ info: DatasetInfo, rows: Range<Int>, absent policy: AbsentValues
   ) throws(SequenceError) -> [Float]? {
+    CrashGuard.enterLibrary(.values)
+    defer { CrashGuard.leaveLibrary() }
     let absent = try places(of: info, absent: policy).absent
     guard var values = HDF5.readWideIntegers(try open(info), rows: rows, columns: info.columns) else { return nil }
     absent?.mark(&values, rows: rows, columns: info.columns, with: .nan)
@@ -93,6 +97,8 @@ public final class SequenceFile {
   /// Rows of a string dataset through libhdf5: those of fixed width whole, with their padding; the others without what
   /// follows a NUL.
   package func readStrings(_ info: DatasetInfo, rows: Range<Int>) throws(SequenceError) -> [[UInt8]] {
+    CrashGuard.enterLibrary(.values)
+    defer { CrashGuard.leaveLibrary() }
     _ = try places(of: info, absent: .refused)
     let dataset = try open(info)
     if case .fixedString(let width) = info.element {

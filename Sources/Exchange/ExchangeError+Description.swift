@@ -17,10 +17,8 @@ extension ExchangeError: CustomStringConvertible {
         + "and 64 MiB a sample); export it as npz"
     case .arrayTooLarge(let array): "\(array): more bytes than a file can hold; give a shorter length with --pad-to"
     case .noMemory: "no memory is left for a compressor; close other programs"
-    case .notArrays(let path): "\(path): neither an .npz archive nor HDF5; save the arrays as one of them"
-    case .pickle(let path):
-      "\(path): a pickle, which may run any program when it is loaded; make it an .npz without that: "
-        + "python -m grf_shards.unpickle \(path) OUT.npz"
+    case .notArrays(let path, let found):
+      "\(path): \(found.explanation ?? "neither an .npz archive nor HDF5; save the arrays as one of them")"
     case .damagedArchive(let path, let problem): "\(path): \(problem); the file is damaged, fetch or make it again"
     case .damagedArray(let path, let array, let problem): "\(path): the array \(array) \(problem); save it again"
     case .objectArray(let path, let array):

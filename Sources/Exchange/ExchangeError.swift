@@ -1,3 +1,5 @@
+public import Files
+
 /// What can be wrong with an export or an import as a whole.
 public enum ExchangeError: Error, Equatable, Sendable {
   // What is made.
@@ -12,8 +14,7 @@ public enum ExchangeError: Error, Equatable, Sendable {
   case noMemory
 
   // What is read.
-  case notArrays(path: String)
-  case pickle(path: String)
+  case notArrays(path: String, found: FileKind)
   case damagedArchive(path: String, problem: String)
   case damagedArray(path: String, array: String, problem: String)
   case objectArray(path: String, array: String)

@@ -23,7 +23,7 @@ import Testing
 
   @Test func `when it is a folder`() throws {
     let folder = try TemporaryFolder()
-    #expect(SequenceError.ofOpening(folder.path) == .notHDF5(path: folder.path, isWebPage: false))
+    #expect(SequenceError.ofOpening(folder.path) == .notHDF5(path: folder.path, found: .unknown))
   }
 
   @Test func `when it may not be read`() async throws {
@@ -48,7 +48,7 @@ import Testing
   ])
   func `when it is a web page`(text: String) throws {
     let (path, error) = try refusal(ofBytes: Array(text.utf8))
-    #expect(error == .notHDF5(path: path, isWebPage: true))
+    #expect(error == .notHDF5(path: path, found: .webPage))
   }
 
   @Test(arguments: [
@@ -56,7 +56,21 @@ import Testing
   ])
   func `when it is not HDF5`(bytes: [UInt8]) throws {
     let (path, error) = try refusal(ofBytes: bytes)
-    #expect(error == .notHDF5(path: path, isWebPage: false))
+    #expect(error == .notHDF5(path: path, found: .unknown))
+  }
+
+  @Test func `when its writer left it open`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("a.csd")
+    // The head of a file of version 3 whose flags say that someone writes it, with the checksum that belongs to it.
+    let bytes: [UInt8] = [
+      0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 3, 8, 8, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff,
+      0xff,
+      0xff, 0xff, 0, 0x33, 0, 0, 0, 0, 0, 0, 0x30, 0, 0, 0, 0, 0, 0, 0, 0x69, 0xf3, 0x35, 0x71,
+    ]
+    try File(creating: path).write(bytes + [UInt8](repeating: 0, count: 0x3300 - bytes.count), at: 0)
+    let error = try #require(SequenceError.ofOpening(path))
+    #expect(error.description.hasSuffix("clear the mark with h5clear -s \(path)"), "\(error)")
   }
 
   @Test func `when it was cut short`() throws {
@@ -299,10 +313,20 @@ import Testing
       .damagedChunk(path: "p", dataset: "d", row: 3, column: 4, reason: "why"),
       "p: d, the chunk at row 3, column 4, is damaged (why); fetch the file again"
     ),
-    (.notHDF5(path: "p", isWebPage: false), "p: not an HDF5 file; a computational sequence (.csd) is wanted here"),
+    (.notHDF5(path: "p", found: .unknown), "p: not an HDF5 file; a computational sequence (.csd) is wanted here"),
     (
-      .notHDF5(path: "p", isWebPage: true),
-      "p: a web page, not an HDF5 file; the download got an error page, fetch the file again"
+      .notHDF5(path: "p", found: .lfsPointer),
+      "p: not an HDF5 file but a Git LFS pointer, which stands for the file; fetch the file itself with `git lfs pull` in its "
+        + "repository"
+    ),
+    (
+      .unreadable(path: "p", object: "o", reason: "bad version number for layout message"),
+      "p: o cannot be read (bad version number for layout message); its format is newer than the installed HDF5 (or it is "
+        + "damaged); rewrite it where a newer one is: h5repack --low=0 --high=2 p OUT.csd"
+    ),
+    (
+      .unreadable(path: "p", object: "o", reason: "truncated file"),
+      "p: o cannot be read (truncated file); the file is damaged or was cut short, fetch it again"
     ),
   ])
   func `with words that say what, where, and what to do`(error: SequenceError, text: String) {

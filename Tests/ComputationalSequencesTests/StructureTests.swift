@@ -181,14 +181,14 @@ import Testing
     ("phones", "phones", 0), ("phonemes", "phones", 1), ("Opinion Segment Labels", "labels", 0),
     ("All Labels", "labels", 1), ("Sentiment Labels", "labels", 2), ("Emotion Labels", "labels", 3),
     ("CMU_MOSI_COVAREP", "audio", 0), ("CMU_MOSEI_FACET 4.2", "vision", 0), ("CMU_MOSI_words", "words", 0),
-    ("covarep", "audio", 0),
+    ("covarep", "audio", 0), ("labels", "labels", 1000), ("CMU_MOSI_Opinion_Labels", "labels", 1000),
   ])
   func `claim a modality, some before others`(root: String, name: String, rank: Int) throws {
     let claim = try #require(ModalityCatalog.claim(of: root))
     #expect(claim.name == name && claim.rank == rank)
   }
 
-  @Test(arguments: ["", "COVAREP ", "my features", "CMU_MOSI_", "MOSI_COVAREP", "labels", "text"])
+  @Test(arguments: ["", "COVAREP ", "my features", "CMU_MOSI_", "MOSI_COVAREP", "unlabelled", "text"])
   func `leave any other root without a claim`(root: String) { #expect(ModalityCatalog.claim(of: root) == nil) }
 
   @Test func `come in a fixed order, unknown ones last`() {

@@ -95,12 +95,14 @@ import Testing
       import pickle
       pickle.dump({"train": {}}, open(f"{base}/a.pkl", "wb"))
       open(f"{base}/text", "w").write("hello")
+      open(f"{base}/pointer", "w").write("version https://git-lfs.github.com/spec/v1\\noid sha256:0\\n")
       open(f"{base}/empty", "w")
       """)
     let out = bench.file("out")
     try bench.expectError(["import", bench.file("a.pkl"), out], "grf_shards.unpickle")
+    try bench.expectError(["import", bench.file("pointer"), out], "a Git LFS pointer", "git lfs pull")
     try bench.expectError(["import", bench.file("text"), out], "neither an .npz archive nor HDF5")
-    try bench.expectError(["import", bench.file("empty"), out], "neither an .npz archive nor HDF5")
+    try bench.expectError(["import", bench.file("empty"), out], "empty; fetch it again")
     try bench.expectError(["import", bench.file("absent"), out], "no such file")
     try bench.expectError(["import", bench.path, out], "neither an .npz archive nor HDF5")
     try bench.expectError(["import", Project.fixture, out], "grf-data convert")
@@ -108,7 +110,7 @@ import Testing
     try bench.expectError(["import", "a", out, "--array", "labels=x"], status: 64, "neither labels nor sample")
     try bench.expectError(["import", "a", out, "--array", "text"], status: 64, "NAME=KEY")
     try bench.expectError(["import", "a", out, "--pad", "up"], status: 64, "left, right")
-    #expect(try Folder.list(bench.path) == ["a.pkl", "empty", "text"])
+    #expect(try Folder.list(bench.path) == ["a.pkl", "empty", "pointer", "text"])
   }
 
   /// Every byte of the directory and of the members' heads, wrong in turn: an error line or the same dataset, and never

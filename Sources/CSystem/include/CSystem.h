@@ -39,13 +39,19 @@ int grf_guard_wait(pid_t child);
 void grf_guard_note(const char *text);
 const char *grf_guard_noted(void);
 
-/// In the child: from now on it may have `bytes` of memory of its own; more is refused. Elsewhere nothing happens.
-void grf_guard_limit_memory(size_t bytes);
-/// In the child: it may have so many more.
-void grf_guard_allow_memory(size_t bytes);
+/// Notes that a file of so many bytes was opened: what a call may take in time and memory follows from their sum.
+void grf_guard_allow_file(size_t bytes);
+
+/// Around everything that calls the library, in the child and on the thread that first asked whether it is one; may be
+/// nested. Inside, the process may take `least` bytes more than it has, and `per_byte` for each byte of the files; more is
+/// refused. A child that dies inside dies of the file.
+void grf_guard_enter_library(size_t least, size_t per_byte);
+void grf_guard_leave_library(void);
+/// In the parent: whether the child was inside when it ended.
+int grf_guard_was_inside(void);
 
 /// Around a call into a library that may not come back: where one call takes nearly a second of the calling thread's
-/// processor time, the child ends itself by SIGXCPU. Must not be nested; of the thread that first asked whether it is one.
+/// processor time, and a fifth more for every 4 MiB of the files, the child ends itself by SIGXCPU. Must not be nested; of the thread that first asked whether it is one.
 void grf_guard_begin_call(void);
 void grf_guard_end_call(void);
 

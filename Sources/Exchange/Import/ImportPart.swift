@@ -45,18 +45,19 @@ struct ImportPart {
 
   private static func open(_ path: String) throws -> any ArrayFile {
     guard let status = try FileStatus.of(path) else { throw ExchangeError.missing(path: path) }
-    guard status.isRegularFile else { throw ExchangeError.notArrays(path: path) }
-    let head = try File(reading: path).read(bytes: min(8, status.size), at: 0)
-    if head.starts(with: Array("PK".utf8)) { return try NumPyFile(path) }
-    if head.starts(with: [0x89] + Array("HDF".utf8)) {
+    guard status.isRegularFile else { throw ExchangeError.notArrays(path: path, found: .unknown) }
+    let kind = FileKind(head: try File(reading: path).read(bytes: min(FileKind.headBytes, status.size), at: 0))
+    switch kind {
+    case .zip, .numpyArchive: return try NumPyFile(path)
+    case .hdf5:
       let file = try HDF5ArrayFile(path)
-      let isSequence = file.arrays.contains { $0.key.hasSuffix("/features") && $0.key.contains("/data/") }
+      let isSequence = file.arrays.contains {
+        ($0.key.hasSuffix("/features") || $0.key.hasSuffix("/intervals")) && $0.key.contains("/data/")
+      }
       if isSequence { throw ExchangeError.isSequence(path: path) }
       return file
+    default: throw ExchangeError.notArrays(path: path, found: kind)
     }
-    // What pickle's protocols 2 to 5 begin with.
-    if head.count > 1, head[0] == 0x80, (2...5).contains(head[1]) { throw ExchangeError.pickle(path: path) }
-    throw ExchangeError.notArrays(path: path)
   }
 
   /// The array of a name, or of a whole key of the file.

@@ -2,7 +2,6 @@ import ArgumentParser
 import Conversion
 import Shards
 import Terminals
-import Workers
 
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -60,7 +59,7 @@ struct Convert: ParsableCommand {
     guard paths.allSatisfy({ !$0.isEmpty }) else {
       throw ValidationError("a path is empty; name every input and the folder to make")
     }
-    try Guarded.enter(threads: configuration.threads ?? Processors.available)
+    try Guarded.enter()
     let result = try convert(Array(paths.dropLast()), to: output, configuration, isQuiet: isQuiet)
     if printsJSON {
       try Terminal.print(result.json.pretty())

@@ -3,7 +3,6 @@ import Conversion
 import Exchange
 import Shards
 import Terminals
-import Workers
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -60,7 +59,7 @@ struct ImportCommand: ParsableCommand {
     frames.add(to: &options)
     outputs.add(to: &options)
     options.add(.threads, threads)
-    try Guarded.enter(threads: try options.configuration().threads ?? Processors.available)
+    try Guarded.enter()
     let indicator = ProgressIndicator(isQuiet: quiet)
     defer { indicator.end() }
     let start = ContinuousClock.now

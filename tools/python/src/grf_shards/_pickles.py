@@ -16,6 +16,8 @@ from typing import Any, BinaryIO, Dict, Iterator, List, Literal, NoReturn, Optio
 import numpy as np
 from numpy.typing import NDArray
 
+from .kinds import HEAD, explanation, kind_of
+
 DEEPEST_TUPLE = 1000
 
 
@@ -234,6 +236,11 @@ def load(file: BinaryIO, size: int) -> Any:
         PickleError: it is damaged, or asks for anything that is not admitted.
     """
     start = file.tell()
+    head = file.read(HEAD)
+    if kind_of(head) not in ("pickle", "unknown"):
+        raise PickleError(f"it is not a pickle but {explanation(head)}" if kind_of(head) != "damagedPickle"
+                          else f"it is {explanation(head)}")
+    file.seek(start)
     try:
         look_over(file, size)
         file.seek(start)
