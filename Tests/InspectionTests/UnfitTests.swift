@@ -42,7 +42,7 @@ import Testing
   @Test func `is the error where it is all there is`() throws {
     let folder = try TemporaryFolder()
     try Data("no HDF5".utf8).write(to: URL(filePath: folder.file("b.csd")))
-    #expect(throws: SequenceError.notHDF5(path: folder.file("b.csd"), isWebPage: false)) {
+    #expect(throws: SequenceError.notHDF5(path: folder.file("b.csd"), found: .unknown)) {
       try Doctor.inspect([folder.file("b.csd")], threads: 1)
     }
   }
