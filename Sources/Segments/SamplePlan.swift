@@ -57,9 +57,13 @@ package struct Strip: Sendable {
 extension SamplePlan {
   /// The strips of a root, in the order of their first samples.
   ///
-  /// - Parameter pivot: the root that rows are aligned to, if not to themselves. A sample without entries in both has
-  ///   no strip, and one takes entries whole only where both roots have an entry of exactly its id.
-  package func strips(of root: SequenceRoot, alignedTo pivot: SequenceRoot? = nil) -> [Strip] {
+  /// - Parameters:
+  ///   - pivot: the root that rows are aligned to, if not to themselves. A sample without entries in both has
+  ///     no strip, and one takes entries whole only where both roots have an entry of exactly its id.
+  ///   - matchesNumbers: whether an entry `V[k]` is segment k of V, whole and whatever its times.
+  package func strips(
+    of root: SequenceRoot, alignedTo pivot: SequenceRoot? = nil, matchesNumbers: Bool = false
+  ) -> [Strip] {
     let entries = EntryIndex(root)
     let pivots = pivot.map { EntryIndex($0) }
     var strips: [Strip] = []
@@ -67,11 +71,11 @@ extension SamplePlan {
     var members: [[Int]] = []
     for (index, sample) in samples.enumerated() {
       let id = sample.id.description
-      if sample.isEntry, let entry = entries.byID[id], pivots == nil || pivots?.byID[id] != nil {
+      if sample.isEntry || matchesNumbers, let entry = entries.byID[id], pivots == nil || pivots?.byID[id] != nil {
         strips.append(
           Strip(entries: [entry], samples: [], isWhole: true, pivot: (pivots?.byID[id]).map { [$0] } ?? []))
         members.append([index])
-      } else if isLabelled {
+      } else if isLabelled && !matchesNumbers {
         if let strip = ofVideo[sample.video] {
           members[strip].append(index)
         } else if let mine = entries.byVideo[sample.video], let pivot = pivots.map({ $0.byVideo[sample.video] }) ?? [] {

@@ -11,7 +11,10 @@ package struct ConversionOptions: Sendable, Equatable {
   package enum Name: String, Sendable, CaseIterable {
     case preset, modality, labels
     case labelColumns = "label-columns"
-    case folds, lag, align, collapse
+    case folds
+    case timeUnit = "time-unit"
+    case timesRelative = "times-relative"
+    case lag, align, collapse
     case alignMissing = "align-missing"
     case select
     case dropZeroFrames = "drop-zero-frames"
@@ -41,8 +44,9 @@ package struct ConversionOptions: Sendable, Equatable {
 
     package var kind: Kind {
       switch self {
-      case .modality, .labelColumns, .dropZeroFrames: .list
-      case .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip, .dtype:
+      case .modality, .labelColumns, .timesRelative, .dropZeroFrames: .list
+      case .timeUnit, .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip,
+        .dtype:
         .byModality
       case .preset, .labels, .folds, .align, .absent, .times, .shardBytes, .threads, .like, .part: .text
       case .skipUnfit, .dropIncomplete, .overwrite, .resume: .flag
@@ -108,9 +112,9 @@ package struct ConversionOptions: Sendable, Equatable {
     result.normalize = try byModality(.normalize)
     result.clip = try byModality(.clip)
     result.dtype = try byModality(.dtype)
-    result.dropZeroFrames = occurrences(.dropZeroFrames).flatMap { text in
-      text.split(separator: ",").map { String($0.filter { $0 != " " }) }
-    }
+    result.dropZeroFrames = names(.dropZeroFrames)
+    result.timeUnit = try byModality(.timeUnit)
+    result.timesRelative = names(.timesRelative)
     result.keepsTimes = try choice(.times, ["keep": true, "drop": false])
     result.skipsUnfit = try flag(.skipUnfit)
     result.dropsIncomplete = try flag(.dropIncomplete)
@@ -128,6 +132,7 @@ package struct ConversionOptions: Sendable, Equatable {
     // Values are read for each modality; those that no input will ever make right are found here.
     for name in Set(result.mentioned.map(\.modality)).sorted() + [""] {
       _ = try result.settings(for: name, isTokens: false)
+      _ = try result.unitsPerSecond(of: name)
     }
     try result.checkAlignment()
     return result
@@ -137,6 +142,11 @@ package struct ConversionOptions: Sendable, Equatable {
     var result = ByModality()
     for text in occurrences(name) { try result.add(text, option: name.rawValue) }
     return result
+  }
+
+  /// Names of modalities, separated by commas.
+  private func names(_ name: Name) -> [String] {
+    occurrences(name).flatMap { text in text.split(separator: ",").map { String($0.filter { $0 != " " }) } }
   }
 
   private func flag(_ name: Name) throws(ConversionError) -> Bool {

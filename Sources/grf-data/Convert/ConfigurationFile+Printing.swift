@@ -48,6 +48,8 @@ extension ConfigurationFile {
     case .labelColumns: "[]  (every column)"
     case .labels: "(the known label root, if there is one)"
     case .folds: "auto"
+    case .timeUnit: "s"
+    case .timesRelative: "[]"
     case .lag: "0"
     case .align: "(none)"
     case .collapse: "mean  (of tokens: first)"
