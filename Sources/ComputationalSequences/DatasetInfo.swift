@@ -47,6 +47,8 @@ public struct DatasetInfo: Sendable, Equatable {
   public let storedBytes: Int
   /// Partial chunks at the edge are stored unfiltered: left to libhdf5.
   let hasUnfilteredEdges: Bool
+  /// Of intervals: how the numbers become seconds.
+  package var times = TimeMap()
 
   /// Bytes of one element in the file; 0 for variable-length strings.
   var elementBytes: Int {

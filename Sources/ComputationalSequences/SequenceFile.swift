@@ -79,7 +79,7 @@ public final class SequenceFile {
     var values = [Double](repeating: 0, count: rows.count * info.columns)
     guard HDF5.readDoubles(dataset, rows: rows, columns: info.columns, into: &values) else { throw unreadable(info) }
     absent?.mark(&values, rows: rows, columns: info.columns, with: .nan)
-    return values
+    return info.times.isIdentity ? values : values.map(info.times.seconds)
   }
 
   /// Rows of a dataset of 64-bit integers as Floats `[rows, columns]`; nil where it holds other numbers.

@@ -22,6 +22,8 @@ public enum ConversionError: Error, Equatable, Sendable {
   case presetLacks(preset: String, modality: String, roots: [String])
   case presetDimension(preset: String, root: String, modality: String, found: Int, expected: [Int])
   case cannotClip(modality: String, reason: String)
+  case relativeTimes(modality: String, first: String, second: String)
+  case relativeWithoutLabels(modality: String)
   case absentNotMasked(modality: String, nonfinite: String)
   case emptyTrain
   case outputExists(String)
@@ -92,6 +94,11 @@ extension ConversionError: CustomStringConvertible {
         + "--modality \(modality)=ROOT, or give the preset's options yourself (grf-data presets \(preset))"
     case .cannotClip(let modality, let reason):
       "--clip \(modality): \(reason); choose --normalize \(modality)=zscore or robust, or --clip \(modality)=none"
+    case .relativeTimes(let modality, let first, let second):
+      "\(modality): \(first) and \(second) overlap in time, as most entries of one video do, so their times count from the "
+        + "start of each segment; --times-relative \(modality) takes V[k] for segment k of V"
+    case .relativeWithoutLabels(let modality):
+      "--times-relative \(modality): without labels there are no segments to count from; leave it out"
     case .absentNotMasked(let modality, let nonfinite):
       "--absent mask: \(modality) has --nonfinite \(nonfinite), which masks nothing; choose --nonfinite \(modality)=mask, or "
         + "leave --absent out"
@@ -139,7 +146,8 @@ extension ConversionError {
 extension ConversionError: RequestError {
   package var isRequestAtFault: Bool {
     switch self {
-    case .presetLacks, .presetDimension, .noModality, .emptyTrain, .outputExists, .outputNotDataset, .outputFixed,
+    case .presetLacks, .presetDimension, .noModality, .emptyTrain, .relativeTimes, .outputExists, .outputNotDataset,
+      .outputFixed,
       .outputBusy, .beyondType, .unlike, .notPart, .partsDiffer, .partTwice, .partsMissing, .damagedSource, .cannotAdd,
       .labelsNeeded, .cannotResume, .everyFrameDropped:
       false

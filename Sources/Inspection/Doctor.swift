@@ -1,5 +1,6 @@
 internal import ComputationalSequences
 internal import PackedSequences
+internal import Segments
 internal import Synchronization
 internal import Workers
 
@@ -73,6 +74,7 @@ package enum Doctor {
     }
     let entries = results.withLock { $0 }
     let lag = try transcripts.map { path in try measureLag(places, transcripts: path) }
+    let labelTimes = TimeRules.labels(zip(places, areLabels).filter(\.1).map(\.0))
     let names = modalityNames(places.map(\.root))
     let rules = CollectionRules(places.map(\.root), areLabels: areLabels)
     let sequences = try places.indices.map { index in
@@ -82,6 +84,11 @@ package enum Doctor {
         findings.add(.unfit, Place(entry: entry.id, detail: entry.error.unfitness))
       }
       findings.append(combined(entries[index], of: root))
+      if !areLabels[index],
+        let check = try? TimeCheck(of: root, in: file, segments: labelTimes.segments, except: labelTimes.whole)
+      {
+        TimeRules.inspect(check, into: &findings)
+      }
       try rules.inspect(index, into: &findings)
       MetadataRules.inspect(root, into: &findings)
       if let lag, lag.lag.root == root.name { lag.inspect(into: &findings) }

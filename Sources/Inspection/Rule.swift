@@ -10,6 +10,9 @@ package enum Rule: String, CaseIterable, Sendable {
   case zeroFrames = "zero-frames"
   case constantDimension = "constant-dimension"
   case duplicateDimension = "duplicate-dimension"
+  case timeUnit = "time-unit"
+  case relativeTimes = "relative-times"
+  case outsideSegments = "outside-segments"
   case unsorted
   case overlapping
   case zeroLength = "zero-length"
@@ -32,7 +35,8 @@ package enum Rule: String, CaseIterable, Sendable {
     case .zeroFrames: "frame"
     case .constantDimension, .duplicateDimension: "dimension"
     case .unsorted, .zeroLength, .negativeStart, .duplicateInterval, .conflictingLabels: "row"
-    case .overlapping: "pair"
+    case .overlapping, .relativeTimes: "pair"
+    case .timeUnit, .outsideSegments: "sequence"
     case .rateChange: "stretch"
     case .gap: "gap"
     case .missingEntry, .unknownVideo: "video"
@@ -62,6 +66,10 @@ package enum Rule: String, CaseIterable, Sendable {
     case .zeroFrames: "--drop-zero-frames MODALITY leaves them out"
     case .constantDimension: "--select MODALITY=COLUMNS without it; zscore only shifts it to 0"
     case .duplicateDimension: "--select MODALITY=COLUMNS without it"
+    case .timeUnit: "a note; --time-unit MODALITY=ms (or frames a second) takes its times for what they are"
+    case .relativeTimes: "an error; --times-relative MODALITY takes entry V[k] for segment k of V"
+    case .outsideSegments:
+      "a note: such frames reach no sample; --time-unit or --times-relative where the times are to blame"
     case .unsorted: "no option is needed: frames are ordered by their start, segments keep the number of their row"
     case .overlapping: "no option is needed: a frame goes to every segment that it overlaps"
     case .zeroLength: "frames: none is needed, they reach no sample; segments: --drop-incomplete leaves them out"

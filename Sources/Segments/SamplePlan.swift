@@ -76,9 +76,13 @@ extension SamplePlan {
 
   /// The strips of a root, in the order of their first samples.
   ///
-  /// - Parameter pivot: the root that rows are aligned to, if not to themselves. A sample without entries in both has
-  ///   no strip, and one takes entries whole only where both roots have an entry of exactly its id.
-  package func strips(of root: SequenceRoot, alignedTo pivot: SequenceRoot? = nil) -> [Strip] {
+  /// - Parameters:
+  ///   - pivot: the root that rows are aligned to, if not to themselves. A sample without entries in both has
+  ///     no strip, and one takes entries whole only where both roots have an entry of exactly its id.
+  ///   - matchesNumbers: whether an entry `V[k]` is segment k of V, whole and whatever its times.
+  package func strips(
+    of root: SequenceRoot, alignedTo pivot: SequenceRoot? = nil, matchesNumbers: Bool = false
+  ) -> [Strip] {
     let entries = EntryIndex(root, names)
     let pivots = pivot.map { EntryIndex($0, names) }
     var strips: [Strip] = []
@@ -86,11 +90,12 @@ extension SamplePlan {
     var ofVideo: [[String]: Int] = [:]
     var members: [[Int]] = []
     for (index, sample) in samples.enumerated() {
-      if let id = sample.entry, let entry = entries.byID[id], pivots == nil || pivots?.byID[id] != nil {
+      let id = sample.entry ?? (matchesNumbers ? sample.id : nil)
+      if let id, let entry = entries.byID[id], pivots == nil || pivots?.byID[id] != nil {
         strips.append(
           Strip(entries: [entry], samples: [], isWhole: true, pivot: (pivots?.byID[id]).map { [$0] } ?? []))
         members.append([index])
-      } else if isLabelled {
+      } else if isLabelled && !matchesNumbers {
         if let strip = ofVideo[[sample.split, sample.video]] {
           members[strip].append(index)
         } else if let mine = entries.byVideo[sample.video], let pivot = pivots.map({ $0.byVideo[sample.video] }) ?? [] {

@@ -68,6 +68,8 @@ package struct BandReader: ~Copyable {
   /// Reads a numeric dataset whole, as Doubles `[rows, columns]`.
   package mutating func readDoubles(of storage: borrowing RawStorage) throws -> [Double] {
     var values = [Double](repeating: 0, count: storage.info.rows * storage.info.columns)
+    let times = storage.info.times
+    let isSeconds = times.isIdentity
     let grid = storage.grid
     for gridRow in 0..<grid.gridRows {
       let rows = grid.rows(ofGridRow: gridRow)
@@ -81,7 +83,7 @@ package struct BandReader: ~Copyable {
               storage.info.element == .float32
               ? unsafe Double(source.loadUnaligned(fromByteOffset: index * 4, as: Float.self))
               : unsafe source.loadUnaligned(fromByteOffset: index * 8, as: Double.self)
-            values[row * grid.columns + column] = value
+            values[row * grid.columns + column] = isSeconds ? value : times.seconds(value)
           }
         }
       }

@@ -15,13 +15,21 @@ extension ConversionPlan {
     configuration.labels = labels.map { .root($0.root.name) } ?? .none
     if let labels { try Self.check(labels, manifest, dataset.path) }
     let resolution = try ModalityResolution(sequences, configuration)
-    let choices = try Self.renamed(resolution.modalities, dataset, areNamed: !configuration.modalities.isEmpty)
+    var choices = try Self.renamed(resolution.modalities, dataset, areNamed: !configuration.modalities.isEmpty)
+    choices = try choices.map { choice in
+      ModalityResolution.Choice(
+        name: choice.name, file: choice.file, root: try Self.inSeconds(choice, configuration))
+    }
     let names = choices.map(\.name)
     for (option, name) in configuration.mentioned where !names.contains(name) {
       throw ConversionError.unknownModality(option: option, name: name, names: names)
     }
     let known = try KnownSamples(
       dataset, ledger: dataset.ledger(), labels: labels, roots: choices.map { ($0.file, $0.root) })
+    for (index, choice) in choices.enumerated() where configuration.timesRelative.contains(choice.name) {
+      choices[index] = ModalityResolution.Choice(
+        name: choice.name, file: choice.file, root: Self.fromSegments(choice.root, known.plan))
+    }
     self.sequences = sequences
     self.labels = nil
     pivot = nil

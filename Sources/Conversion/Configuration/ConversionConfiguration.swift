@@ -48,6 +48,10 @@ package struct ConversionConfiguration: Sendable, Equatable {
   package var foldsOver: FoldUnit?
   /// Whether entries bear the ids of samples as a dataset spells them, because another reader has made them.
   package var namesAreFinal = false
+  /// The unit of a modality's times: `s`, `ms`, or so many a second.
+  package var timeUnit = ByModality()
+  /// Modalities whose times count from the start of each segment.
+  package var timesRelative: [String] = []
   package var lag = ByModality()
   /// The root, or the modality, whose rows every other modality is aligned to; nil for none.
   package var align: String?
@@ -175,14 +179,28 @@ package struct ConversionConfiguration: Sendable, Equatable {
     return value
   }
 
+  /// What a modality's times count: 1 for seconds.
+  func unitsPerSecond(of modality: String) throws(ConversionError) -> Double {
+    switch timeUnit.value(for: modality)?.text {
+    case nil, "s": return 1
+    case "ms": return 1000
+    case let text?:
+      guard let units = Double(text), units > 0, units.isFinite else {
+        throw .notANumber(option: "time-unit", text: text, wanted: "s, ms, or how many make a second, such as 30")
+      }
+      return units
+    }
+  }
+
   /// Names of modalities that options mention, with the option.
   package var mentioned: [(option: String, modality: String)] {
     let lists = [
-      ("lag", lag), ("collapse", collapse), ("align-missing", alignMissing), ("select", select), ("rate", rate),
+      ("time-unit", timeUnit), ("lag", lag), ("collapse", collapse), ("align-missing", alignMissing),
+      ("select", select), ("rate", rate),
       ("max-frames", maxFrames), ("keep", keep), ("nonfinite", nonfinite), ("normalize", normalize), ("clip", clip),
       ("dtype", dtype),
     ]
     return lists.flatMap { option, values in values.names.map { (option, $0) } }
-      + dropZeroFrames.map { ("drop-zero-frames", $0) }
+      + dropZeroFrames.map { ("drop-zero-frames", $0) } + timesRelative.map { ("times-relative", $0) }
   }
 }

@@ -13,6 +13,8 @@ package struct ConversionOptions: Sendable, Equatable {
     case labelColumns = "label-columns"
     case folds, fold
     case foldsOver = "folds-over"
+    case timeUnit = "time-unit"
+    case timesRelative = "times-relative"
     case lag, align, collapse
     case alignMissing = "align-missing"
     case select
@@ -44,8 +46,9 @@ package struct ConversionOptions: Sendable, Equatable {
 
     package var kind: Kind {
       switch self {
-      case .modality, .labelColumns, .dropZeroFrames: .list
-      case .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip, .dtype:
+      case .modality, .labelColumns, .timesRelative, .dropZeroFrames: .list
+      case .timeUnit, .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip,
+        .dtype:
         .byModality
       case .preset, .labels, .folds, .fold, .foldsOver, .align, .absent, .times, .shardBytes, .threads, .like, .part: .text
       case .skipUnfit, .dropIncomplete, .dropUnlabelled, .overwrite, .resume: .flag
@@ -114,9 +117,9 @@ package struct ConversionOptions: Sendable, Equatable {
     result.normalize = try byModality(.normalize)
     result.clip = try byModality(.clip)
     result.dtype = try byModality(.dtype)
-    result.dropZeroFrames = occurrences(.dropZeroFrames).flatMap { text in
-      text.split(separator: ",").map { String($0.filter { $0 != " " }) }
-    }
+    result.dropZeroFrames = names(.dropZeroFrames)
+    result.timeUnit = try byModality(.timeUnit)
+    result.timesRelative = names(.timesRelative)
     result.keepsTimes = try choice(.times, ["keep": true, "drop": false])
     result.skipsUnfit = try flag(.skipUnfit)
     result.dropsIncomplete = try flag(.dropIncomplete)
@@ -135,6 +138,7 @@ package struct ConversionOptions: Sendable, Equatable {
     // Values are read for each modality; those that no input will ever make right are found here.
     for name in Set(result.mentioned.map(\.modality)).sorted() + [""] {
       _ = try result.settings(for: name, isTokens: false)
+      _ = try result.unitsPerSecond(of: name)
     }
     try result.checkAlignment()
     return result
@@ -144,6 +148,11 @@ package struct ConversionOptions: Sendable, Equatable {
     var result = ByModality()
     for text in occurrences(name) { try result.add(text, option: name.rawValue) }
     return result
+  }
+
+  /// Names of modalities, separated by commas.
+  private func names(_ name: Name) -> [String] {
+    occurrences(name).flatMap { text in text.split(separator: ",").map { String($0.filter { $0 != " " }) } }
   }
 
   private func flag(_ name: Name) throws(ConversionError) -> Bool {

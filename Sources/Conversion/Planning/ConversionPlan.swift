@@ -40,8 +40,10 @@ struct ConversionPlan {
     labels = resolution.labels
     labelsName = resolution.labels?.root.name
     notes = resolution.notes
-    let pivot = try like?.pivot(sequences, resolution) ?? resolution.pivot(sequences, configuration)
-    self.pivot = pivot
+    resolution.modalities = try resolution.modalities.map {
+      ModalityResolution.Choice(name: $0.name, file: $0.file, root: try Self.inSeconds($0, configuration))
+    }
+    var pivot = try like?.pivot(sequences, resolution) ?? resolution.pivot(sequences, configuration)
     var everything = try SamplePlanner.plan(
       labels: resolution.labels, roots: resolution.modalities.map { ($0.file, $0.root) },
       folds: configuration.folds ?? (like == nil ? .auto : .none), over: configuration.foldsOver,
@@ -50,6 +52,21 @@ struct ConversionPlan {
     let part = configuration.part
     let samples = part.map { everything.part($0) } ?? everything
     self.samples = samples
+    for (index, choice) in resolution.modalities.enumerated() where configuration.timesRelative.contains(choice.name) {
+      guard everything.isLabelled else { throw ConversionError.relativeWithoutLabels(modality: choice.name) }
+      resolution.modalities[index] = ModalityResolution.Choice(
+        name: choice.name, file: choice.file, root: Self.fromSegments(choice.root, everything))
+    }
+    // What others are aligned to has its times from where it is a modality.
+    if let name = pivot?.root.name, let choice = resolution.modalities.first(where: { $0.root.name == name }) {
+      pivot?.root = choice.root
+    }
+    self.pivot = pivot
+    if everything.isLabelled {
+      for choice in resolution.modalities where !configuration.timesRelative.contains(choice.name) {
+        if let note = try Self.timeNote(choice, everything) { notes.append(note) }
+      }
+    }
     unlabelledEntries = samples.unlabelled
     // Told once: by the first part, as everything that became no sample.
     unfit = (part?.index ?? 1) == 1 ? sequences.unfit : []
@@ -66,10 +83,10 @@ struct ConversionPlan {
       notes.append(note)
     }
     files = resolution.modalities.map(\.file)
-    let like = self.like
+    let (like, alignedTo) = (self.like, pivot?.root)
     let modalities = try resolution.modalities.map {
       try Self.modality(
-        $0, configuration, like: like, samples: samples, pivot: pivot?.root, isPart: part != nil)
+        $0, configuration, like: like, samples: samples, pivot: alignedTo, isPart: part != nil)
     }
     self.modalities = modalities
     // Fitting needs frames to fit on.
@@ -109,7 +126,9 @@ struct ConversionPlan {
     return ModalityPlan(
       name: choice.name, root: root, settings: settings, selection: selection,
       dimensionNames: names.map { names in selection.columns.map { names[$0] } },
-      strips: samples.strips(of: root, alignedTo: settings.alignment == nil ? nil : pivot), isPivot: isPivot,
+      strips: samples.strips(
+        of: root, alignedTo: settings.alignment == nil ? nil : pivot,
+        matchesNumbers: configuration.timesRelative.contains(choice.name)), isPivot: isPivot,
       givenStatistics: try like?.statistics(for: choice.name, dimension: selection.count, isTokens: root.holdsTokens),
       isPart: isPart, absent: absent)
   }

@@ -50,6 +50,8 @@ extension ConfigurationFile {
     case .folds: "auto"
     case .fold: "(none)"
     case .foldsOver: "videos"
+    case .timeUnit: "s"
+    case .timesRelative: "[]"
     case .lag: "0"
     case .align: "(none)"
     case .collapse: "mean  (of tokens: first)"

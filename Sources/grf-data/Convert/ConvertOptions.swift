@@ -76,6 +76,18 @@ struct InputOptions: ParsableArguments {
 
 /// What is done to frames, in this order.
 struct FrameOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What the times of a modality count: s, ms, or so many a second (frame numbers), as in vision=ms,audio=100. "
+        + "Default: s.", valueName: "unit"))
+  var timeUnit: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Times of this modality count from the start of each segment: its entry V[k] is segment k of V, whole.",
+      valueName: "modality"))
+  var timesRelative: [String] = []
+
   // A bare lag may begin with a minus.
   @Option(
     parsing: .unconditionalSingleValue,
@@ -153,6 +165,8 @@ struct FrameOptions: ParsableArguments {
   var dtype: [String] = []
 
   func add(to options: inout ConversionOptions) {
+    options.add(.timeUnit, timeUnit)
+    options.add(.timesRelative, timesRelative)
     options.add(.lag, lag)
     options.add(.align, align)
     options.add(.collapse, collapse)

@@ -13,7 +13,7 @@ struct DoctorReport {
 
   var lines: [String] {
     let shown = report.sequences.filter { !isQuiet || !$0.findings.isEmpty }
-    var blocks = shown.map { Self.lines(of: $0) }
+    var blocks = (found.isEmpty ? [] : [summary]) + shown.map { Self.lines(of: $0) }
     if let lag = report.wordLag { blocks.append(Self.lines(of: lag)) }
     if !isQuiet && !found.isEmpty { blocks.append(advice) }
     return Array(blocks.joined(separator: [""]))
@@ -73,6 +73,27 @@ struct DoctorReport {
     if let time = place.time { text += " at \(Format.number(time, digits: 6)) s" }
     if let detail = place.detail { text += (text.isEmpty ? "" : ": ") + detail.printable }
     return text
+  }
+
+  /// Rules by what they cost whoever overlooks them: values that are none, frames that go to wrong samples or to none,
+  /// targets that contradict each other; the others follow as they are.
+  private static let mostHarmful: [Rule] = [
+    .unreadable, .absent, .unfit, .relativeTimes, .timeUnit, .wordLag, .conflictingLabels, .unknownVideo,
+    .outsideSegments, .missingEntry, .positiveInfinity, .negativeInfinity, .overflow, .nan, .zeroFrames, .rateChange,
+    .gap,
+  ]
+
+  private var summary: [String] {
+    let rules = Self.mostHarmful + Rule.allCases.filter { !Self.mostHarmful.contains($0) }
+    var table = TextTable([.text(""), .text(""), .text("")], indent: 2)
+    for rule in rules where found.contains(rule) {
+      let places = report.sequences.compactMap { sequence in
+        sequence.findings.first { $0.rule == rule }.map { (sequence.modality, $0.count) }
+      }
+      let count = Format.count(places.reduce(0) { $0 + $1.1 }, rule.unit, rule.units)
+      table.add([rule.rawValue, count, places.map(\.0).joined(separator: ", ")])
+    }
+    return ["found, the most harmful first"] + table.lines()
   }
 
   private var found: Set<Rule> { Set(report.sequences.flatMap { $0.findings.map(\.rule) }) }
