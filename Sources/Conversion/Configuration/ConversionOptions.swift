@@ -50,7 +50,8 @@ package struct ConversionOptions: Sendable, Equatable {
       case .timeUnit, .lag, .collapse, .alignMissing, .select, .rate, .maxFrames, .keep, .nonfinite, .normalize, .clip,
         .dtype:
         .byModality
-      case .preset, .labels, .folds, .fold, .foldsOver, .align, .absent, .times, .shardBytes, .threads, .like, .part: .text
+      case .preset, .labels, .folds, .fold, .foldsOver, .align, .absent, .times, .shardBytes, .threads, .like, .part:
+        .text
       case .skipUnfit, .dropIncomplete, .dropUnlabelled, .overwrite, .resume: .flag
       }
     }
