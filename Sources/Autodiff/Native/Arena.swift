@@ -67,7 +67,7 @@ struct Arena: ~Copyable {
 
   deinit {
     // SAFETY: every chunk was allocated here.
-    for chunk in chunks { unsafe chunk.start.deallocate() }
+    for chunk in chunks { unsafe FloatMemory.deallocate(chunk.start, chunk.count) }
   }
 
   mutating func take(_ count: Int) -> Block {
@@ -83,7 +83,7 @@ struct Arena: ~Copyable {
   /// Takes back everything; every block ends here.
   mutating func reset() {
     if chunks.count > 1 {
-      for chunk in chunks { unsafe chunk.start.deallocate() }
+      for chunk in chunks { unsafe FloatMemory.deallocate(chunk.start, chunk.count) }
       chunks.removeAll(keepingCapacity: true)
       capacity = 0
       grow(total)

@@ -17,7 +17,7 @@ internal import Synchronization
     unsafe start = FloatMemory.allocate(count)
   }
 
-  deinit { unsafe start.deallocate() }
+  deinit { unsafe FloatMemory.deallocate(start, count) }
 
   /// Another one after every change of the floats, but for those that operations make on their way back.
   var version: Int { changes.load(ordering: .acquiring) }
